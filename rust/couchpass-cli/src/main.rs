@@ -1,0 +1,3 @@
+//! The `couchpass` command.
+
+fn main() {}

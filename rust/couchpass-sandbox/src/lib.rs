@@ -1,0 +1,1 @@
+//! A local stand-in for Adobe Pass Authentication, for development and tests.

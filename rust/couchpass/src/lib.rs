@@ -1,0 +1,1 @@
+//! The Adobe Pass Authentication client: sign a TV viewer in, authorize, hand over media tokens.
