@@ -1,1 +1,61 @@
 //! The Adobe Pass Authentication client: sign a TV viewer in, authorize, hand over media tokens.
+//!
+//! A viewer who has signed in once on the device is recognised by the platform token; anybody else types a code on a second
+//! screen. The client keeps what has to be kept, stays within Adobe's rate, and repeats what is worth repeating; its
+//! [errors](Error) say what to do next.
+//!
+//! ```no_run
+//! use couchpass::{Client, DeviceInfo, Environment, Resource, SignInEvent, SoftwareStatement};
+//!
+//! # async fn watch() -> Result<(), couchpass::Error> {
+//! let client = Client::builder()
+//!     .environment(Environment::named("release-staging")?)
+//!     .requestor("REF30")
+//!     .software_statement(SoftwareStatement::from_file("statement.jwt")?)
+//!     .device_info(DeviceInfo::new("AFTKA", "Android", "9"))
+//!     .build()?;
+//!
+//! let mut sign_in = client.sign_in();
+//! while let Some(event) = sign_in.next().await {
+//!     match event {
+//!         SignInEvent::Code(code) => println!("type {} on your phone", code.code),
+//!         SignInEvent::SignedIn(profile) => println!("signed in with {}", profile.mvpd),
+//!         other => println!("{other:?}"),
+//!     }
+//! }
+//!
+//! let decision = client.authorize(&Resource::new("REF30")?).await?;
+//! if let Some(token) = decision.media_token {
+//!     // Hand `token.serialized` to the backend that starts the stream.
+//! # drop(token);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod builder;
+mod client;
+mod domain;
+mod endpoints;
+mod environment;
+mod error;
+mod failure;
+mod pipeline;
+mod platform_token;
+mod session;
+mod sign_in;
+mod slot;
+mod wire;
+
+pub use builder::ClientBuilder;
+pub use client::Client;
+pub use domain::{
+    Decision, DecisionSource, Denial, DeviceId, DeviceInfo, MediaToken, MvpdId, Profile, ProfileType,
+    RegistrationCode, RequestorId, Resource, SignOutAction, SoftwareStatement,
+};
+pub use environment::Environment;
+pub use error::{Error, Report, Result};
+pub use platform_token::{
+    Absence, PlatformTokenCarrier, PlatformTokenFuture, PlatformTokenSource, SsoOutcome, SsoReport,
+};
+pub use sign_in::{SignIn, SignInEvent};

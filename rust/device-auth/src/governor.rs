@@ -247,7 +247,10 @@ mod tests {
         assert!(all.as_mut().now_or_never().is_none(), "there was no room");
         clock.run();
         all.await;
-        assert_eq!(*order.lock().unwrap(), [Priority::Playback, Priority::Polling, Priority::Preauthorization]);
+        assert_eq!(
+            *order.lock().unwrap(),
+            [Priority::Playback, Priority::Polling, Priority::Preauthorization]
+        );
     }
 
     #[tokio::test]

@@ -23,8 +23,8 @@ pub use governor::{Admission, Governor, Limits, Priority};
 pub use placement::{Carrier, Placement, Redaction};
 pub use polling::Polling;
 pub use secret::{Secret, stored};
+pub use store::{CredentialKey, Entry, MemoryStore, Revision, Store, StoreError};
 #[cfg(feature = "file-store")]
 pub use store::{FileStore, StoreKey};
-pub use store::{CredentialKey, Entry, MemoryStore, Revision, Store, StoreError};
 #[cfg(feature = "virtual-clock")]
 pub use virtual_clock::VirtualClock;

@@ -90,7 +90,10 @@ impl Redaction {
     /// A header's value as it may be shown.
     #[must_use]
     pub fn header<'v>(&self, name: &str, value: &'v str) -> &'v str {
-        self.mask(value, |place| matches!(place, Placement::Header { name: held, .. } if held.eq_ignore_ascii_case(name)))
+        self.mask(
+            value,
+            |place| matches!(place, Placement::Header { name: held, .. } if held.eq_ignore_ascii_case(name)),
+        )
     }
 
     /// A query parameter's value as it may be shown.

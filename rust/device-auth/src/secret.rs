@@ -103,7 +103,9 @@ mod tests {
     #[test]
     fn no_way_of_printing_shows_the_text() {
         let secret = Secret::new("hunter2");
-        for shown in [format!("{secret:?}"), format!("{secret:#?}"), format!("{secret}"), format!("{secret:>40}")] {
+        for shown in
+            [format!("{secret:?}"), format!("{secret:#?}"), format!("{secret}"), format!("{secret:>40}")]
+        {
             assert!(!shown.contains("hunter2"), "{shown}");
         }
     }

@@ -1,5 +1,7 @@
 //! What holds for every store, whatever it is made of.
 
+#![allow(clippy::unwrap_used)]
+
 use device_auth::{CredentialKey, FileStore, MemoryStore, Store, StoreError, StoreKey};
 
 fn key(subject: &str) -> CredentialKey {

@@ -15,10 +15,7 @@ use ring::{
 use rustix::fs::FlockOperation;
 use zeroize::Zeroizing;
 
-use super::{
-    CredentialKey, Entry, Revision, Store, StoreError,
-    memory::Entries,
-};
+use super::{CredentialKey, Entry, Revision, Store, StoreError, memory::Entries};
 
 /// What every file starts with: a name, and the version of all that follows.
 const HEADER: &[u8; 8] = b"CPSTORE\x01";
@@ -37,7 +34,9 @@ impl StoreKey {
     }
 
     fn cipher(&self) -> LessSafeKey {
-        LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &*self.0).expect("32 bytes are the key length of AES-256"))
+        LessSafeKey::new(
+            UnboundKey::new(&AES_256_GCM, &*self.0).expect("32 bytes are the key length of AES-256"),
+        )
     }
 }
 
@@ -77,7 +76,8 @@ impl FileStore {
             Some(content) => match open_sealed(&content, &key) {
                 Ok(entries) => (entries, None),
                 Err(reason) => {
-                    std::fs::rename(&path, beside(&path, "unreadable")).map_err(|source| io_error(&path, source))?;
+                    std::fs::rename(&path, beside(&path, "unreadable"))
+                        .map_err(|source| io_error(&path, source))?;
                     (Entries::default(), Some(reason.to_owned()))
                 }
             },
@@ -93,7 +93,8 @@ impl FileStore {
 
     fn write(&self, entries: &Entries) -> io::Result<()> {
         let temporary = beside(&self.path, "new");
-        let mut file = private(OpenOptions::new().write(true).create(true).truncate(true)).open(&temporary)?;
+        let mut file =
+            private(OpenOptions::new().write(true).create(true).truncate(true)).open(&temporary)?;
         file.write_all(&seal(entries, &self.key)?)?;
         file.sync_all()?;
         std::fs::rename(&temporary, &self.path)?;

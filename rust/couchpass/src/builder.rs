@@ -1,0 +1,266 @@
+//! Describing a client: what is needed, what may be chosen, and what is wrong with it.
+
+use std::{
+    fmt,
+    sync::{Arc, LazyLock, Mutex},
+    time::Duration,
+};
+
+use device_auth::{Clock, Governor, Limits, MemoryStore, Secret, Store, SystemClock, stored};
+use serde::{Deserialize, Serialize};
+use tokio::runtime::Handle;
+
+use crate::{
+    Client, DeviceId, DeviceInfo, Environment, Error, PlatformTokenCarrier, PlatformTokenSource, RequestorId,
+    Result, SoftwareStatement,
+    client::Inner,
+    endpoints::Caller,
+    pipeline::{Pipeline, bearer::Bearers, courier::Courier, tls, transport::Transport},
+    platform_token::PlatformTokens,
+    session::Session,
+    slot::Slot,
+};
+
+/// Adobe's throttling, from its page "Throttling mechanism".
+const ADOBES_LIMITS: Limits =
+    Limits { interval: Duration::from_secs(1), burst: 10, caution: Duration::from_secs(600) };
+/// Adobe's longest life of a code.
+const LONGEST_CODE_LIFETIME: Duration = Duration::from_secs(36_000);
+/// How long a sign-in waits for a silent platform.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// The issuer under which the store keeps what belongs to the device and not to a service.
+const THIS_DEVICE: &str = "this-device";
+
+/// Adobe counts by address, so everything in a process shares one governor.
+static GOVERNOR: LazyLock<Arc<Governor>> =
+    LazyLock::new(|| Arc::new(Governor::new(ADOBES_LIMITS, Arc::new(SystemClock::new()))));
+
+/// A [`Client`] in the making.
+#[derive(Clone)]
+#[must_use]
+pub struct ClientBuilder {
+    environment: Option<Environment>,
+    requestor: Option<String>,
+    statement: Option<SoftwareStatement>,
+    device_id: Option<DeviceId>,
+    device_info: Option<DeviceInfo>,
+    store: Option<Arc<dyn Store>>,
+    platform_tokens: Option<Arc<dyn PlatformTokenSource>>,
+    carrier: PlatformTokenCarrier,
+    patience: Duration,
+    code_lifetime: Option<Duration>,
+    roots: Vec<String>,
+    clock: Option<Arc<dyn Clock>>,
+    governor: Option<Arc<Governor>>,
+    seed: Option<u64>,
+}
+
+/// The device id as it was when this store was first used.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct KnownDevice {
+    id: Option<KnownId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct KnownId(#[serde(with = "stored")] Secret);
+
+impl ClientBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            environment: None,
+            requestor: None,
+            statement: None,
+            device_id: None,
+            device_info: None,
+            store: None,
+            platform_tokens: None,
+            carrier: PlatformTokenCarrier::default(),
+            patience: PATIENCE,
+            code_lifetime: None,
+            roots: Vec::new(),
+            clock: None,
+            governor: None,
+            seed: None,
+        }
+    }
+
+    /// Which Adobe Pass to use. Required.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = Some(environment);
+        self
+    }
+
+    /// The requestor id that Adobe has set up for the channel. Required.
+    pub fn requestor(mut self, requestor: impl Into<String>) -> Self {
+        self.requestor = Some(requestor.into());
+        self
+    }
+
+    /// The statement of the registered application. Required.
+    pub fn software_statement(mut self, statement: SoftwareStatement) -> Self {
+        self.statement = Some(statement);
+        self
+    }
+
+    /// What the device tells about itself. Required.
+    pub fn device_info(mut self, info: DeviceInfo) -> Self {
+        self.device_info = Some(info);
+        self
+    }
+
+    /// The device's id. Without one, the store's is used, or a random one is made and kept.
+    pub fn device_id(mut self, id: DeviceId) -> Self {
+        self.device_id = Some(id);
+        self
+    }
+
+    /// Where to keep registration, bearer token, profile and device id. Without one they last as long as the client, and
+    /// each start registers the app anew.
+    pub fn store(mut self, store: Arc<dyn Store>) -> Self {
+        self.store = Some(store);
+        self
+    }
+
+    /// Where platform tokens come from. Without one, sign-in is by code alone.
+    pub fn platform_tokens(mut self, source: impl PlatformTokenSource + 'static) -> Self {
+        self.platform_tokens = Some(Arc::new(source));
+        self
+    }
+
+    /// Where the platform token sits in a request: the header, unless chosen otherwise.
+    pub fn platform_token_carrier(mut self, carrier: PlatformTokenCarrier) -> Self {
+        self.carrier = carrier;
+        self
+    }
+
+    /// How long the first call waits for a silent platform: 3 seconds, unless chosen otherwise.
+    pub fn platform_token_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// How long a code lives (`ttl`), in whole seconds; Adobe's default is 30 minutes, its limit 10 hours.
+    pub fn code_lifetime(mut self, lifetime: Duration) -> Self {
+        self.code_lifetime = Some(lifetime);
+        self
+    }
+
+    /// Trusts one more TLS root, in PEM form: a debugging proxy's, or the sandbox's.
+    pub fn add_tls_root(mut self, pem: impl Into<String>) -> Self {
+        self.roots.push(pem.into());
+        self
+    }
+
+    /// Another clock, for tests. A client with its own clock has its own governor too.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Another governor than the process's, where clients send from different addresses.
+    pub fn governor(mut self, governor: Arc<Governor>) -> Self {
+        self.governor = Some(governor);
+        self
+    }
+
+    /// Makes the jitter of pauses repeatable, for tests.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Makes the client. Needs a running tokio runtime; makes no request.
+    ///
+    /// # Errors
+    /// [`Error::FixConfiguration`] for whatever is missing or wrong, with its remedy. Nothing is changed then.
+    pub fn build(self) -> Result<Client> {
+        let environment = needed(self.environment, "environment", "one of Adobe's environments by name")?;
+        let requestor =
+            needed(self.requestor, "requestor", "the requestor id that Adobe has set up for your channel")?;
+        let requestor = RequestorId::new(requestor)?;
+        let statement =
+            needed(self.statement, "software statement", "the statement of your registered application")?;
+        let device_info = needed(self.device_info, "device information", "what the device is")?;
+        let runtime = Handle::try_current()
+            .map_err(|_| Error::fix("there is no tokio runtime here", "build the client inside one"))?;
+        check_code_lifetime(self.code_lifetime)?;
+        let roots = self.roots.iter().map(|pem| tls::read_roots(pem)).collect::<Result<Vec<_>>>()?.concat();
+        let transport = Transport::new(environment.clone(), &device_info, &roots)?;
+        let store = self.store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
+        let device_id = settle_device_id(&store, self.device_id)?;
+
+        let governor = match (self.governor, &self.clock) {
+            (Some(governor), _) => governor,
+            (None, Some(clock)) => Arc::new(Governor::new(ADOBES_LIMITS, Arc::clone(clock))),
+            (None, None) => Arc::clone(&GOVERNOR),
+        };
+        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
+        let mut random = self.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
+        let remembered = Slot::open(&store, THIS_DEVICE, "rate")?;
+        let courier =
+            Arc::new(Courier::new(transport, governor, Arc::clone(&clock), remembered, random.fork()));
+        let registration =
+            Slot::open(&store, environment.sp().as_str(), format!("client/{}", statement.fingerprint()))?;
+        let bearers = Bearers::new(Arc::clone(&courier), statement, Arc::clone(&clock), registration);
+        let platform_tokens =
+            PlatformTokens::new(self.platform_tokens, Arc::clone(&clock), self.patience, runtime.clone());
+        let session = Session::open(&store, environment.api().as_str(), &requestor)?;
+        Ok(Client::from_inner(Inner {
+            pipeline: Pipeline { courier, bearers, platform_tokens, carrier: self.carrier },
+            session,
+            caller: Caller { requestor, device_id },
+            clock,
+            code_lifetime: self.code_lifetime,
+            random: Mutex::new(random),
+            runtime,
+        }))
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("environment", &self.environment)
+            .field("requestor", &self.requestor)
+            .field("statement", &self.statement)
+            .field("device_info", &self.device_info)
+            .field("carrier", &self.carrier)
+            .finish_non_exhaustive()
+    }
+}
+
+fn needed<T>(value: Option<T>, what: &str, meaning: &str) -> Result<T> {
+    value
+        .ok_or_else(|| Error::fix(format!("the client has no {what}"), format!("give the builder {meaning}")))
+}
+
+fn check_code_lifetime(lifetime: Option<Duration>) -> Result<()> {
+    match lifetime {
+        Some(lifetime) if lifetime > LONGEST_CODE_LIFETIME || lifetime < Duration::from_secs(1) => {
+            Err(Error::fix(
+                format!("a code cannot live for {} seconds", lifetime.as_secs()),
+                format!("choose from 1 to {} seconds, or leave it to Adobe", LONGEST_CODE_LIFETIME.as_secs()),
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The id is settled once: Adobe binds every authentication to it.
+fn settle_device_id(store: &Arc<dyn Store>, given: Option<DeviceId>) -> Result<DeviceId> {
+    let slot = Slot::<KnownDevice>::open(store, THIS_DEVICE, "device-id")?;
+    match (slot.get().id, given) {
+        (Some(KnownId(known)), None) => DeviceId::new(known.expose()),
+        (Some(KnownId(known)), Some(given)) if known == *given.secret() => Ok(given),
+        (Some(_), Some(_)) => Err(Error::fix(
+            "the device id is another than the one this store was first used with",
+            "pass the first one again, or none at all; with a new id Adobe forgets the sign-in, so if that is wanted, \
+             start with an empty store",
+        )),
+        (None, given) => {
+            let id = given.map_or_else(DeviceId::random, Ok)?;
+            slot.update(|known| known.id = Some(KnownId(id.secret().clone())))?;
+            Ok(id)
+        }
+    }
+}

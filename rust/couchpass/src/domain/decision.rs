@@ -1,0 +1,73 @@
+//! May this viewer watch this resource: the answer, its reason, and the token that proves it.
+
+use device_auth::{Secret, Timestamp};
+
+use crate::{MvpdId, Resource};
+
+/// What the TV provider has decided about one resource.
+///
+/// A denial is an answer, not an error: [`Decision::denial`] holds the text that the viewer should see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Decision {
+    /// The resource that was asked for.
+    pub resource: Resource,
+    /// Permit or deny.
+    pub authorized: bool,
+    /// The TV provider that decided, where the answer names it.
+    pub mvpd: Option<MvpdId>,
+    /// Who decided.
+    pub source: DecisionSource,
+    /// How long Adobe keeps a permit; asking again until then costs the TV provider nothing.
+    pub not_after: Option<Timestamp>,
+    /// The proof of a permit, for the app's backend.
+    pub media_token: Option<MediaToken>,
+    /// Why not, for a deny.
+    pub denial: Option<Denial>,
+}
+
+/// Who has made a decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DecisionSource {
+    /// The TV provider.
+    Mvpd,
+}
+
+/// Why a decision is a deny.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Denial {
+    /// Adobe's code, where enhanced error codes are on; an open set.
+    pub code: Option<String>,
+    /// A short text.
+    pub message: String,
+    /// The TV provider's own words for the viewer, such as how to upgrade.
+    pub details: Option<String>,
+    /// Adobe's trace id, for support.
+    pub trace: Option<String>,
+}
+
+/// The short-lived proof of a permit. It is for one use: hand it untouched to the backend that validates it, never keep or
+/// parse it, and let playback go on when it expires.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MediaToken {
+    /// The token as Adobe has serialised it.
+    pub serialized: Secret,
+    /// When it stops being accepted.
+    pub not_after: Timestamp,
+}
+
+/// What is left for the app to do after a sign-out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignOutAction {
+    /// Open this page, where the app has a browser, to end the TV provider's own session.
+    OpenUrl {
+        /// The TV provider.
+        mvpd: MvpdId,
+        /// Its page.
+        url: String,
+    },
+}

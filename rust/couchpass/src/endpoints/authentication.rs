@@ -1,0 +1,91 @@
+//! Whether this device's viewer is authenticated, by whom, and the end of it.
+//!
+//! Adobe's pages: "Retrieve Authentication Token", "Check Authentication Token", "Initiate Logout".
+
+use device_auth::{Priority, Timestamp};
+use reqwest::Method;
+
+use super::{Call, Caller, Endpoint, Response};
+use crate::{MvpdId, failure::Failure};
+
+/// `GET /api/v1/tokens/authn`: the authentication, where there is one.
+pub(crate) struct AuthenticationToken<'a> {
+    pub(crate) caller: &'a Caller,
+    pub(crate) priority: Priority,
+}
+
+/// What v1 tells of an authentication.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Authentication {
+    pub(crate) mvpd: MvpdId,
+    pub(crate) user_id: Option<String>,
+    pub(crate) expires: Timestamp,
+}
+
+impl Endpoint for AuthenticationToken<'_> {
+    type Answer = Option<Authentication>;
+
+    fn call(&self) -> Call {
+        Call {
+            priority: self.priority,
+            ..Call::get("tokens/authn", &["api", "v1", "tokens", "authn"]).of(self.caller)
+        }
+    }
+
+    fn read(&self, response: &Response) -> Result<Option<Authentication>, Failure> {
+        let refusal = match response.status {
+            // Not found, expired: there is none.
+            404 | 410 => return Ok(None),
+            status if status < 300 => None,
+            _ => Some(response.refusal()),
+        };
+        match refusal {
+            Some(failure) if failure.is_unauthenticated() => Ok(None),
+            Some(failure) => Err(failure),
+            None => response.read(|record| {
+                Ok(Some(Authentication {
+                    mvpd: MvpdId::new(record.required("mvpd")?),
+                    user_id: record.text("userId"),
+                    expires: record.instant("expires")?,
+                }))
+            }),
+        }
+    }
+}
+
+/// `GET /api/v1/checkauthn`: whether there is an authentication, and nothing else.
+pub(crate) struct CheckAuthentication<'a> {
+    pub(crate) caller: &'a Caller,
+}
+
+impl Endpoint for CheckAuthentication<'_> {
+    type Answer = bool;
+
+    fn call(&self) -> Call {
+        Call::get("checkauthn", &["api", "v1", "checkauthn"]).of(self.caller)
+    }
+
+    fn read(&self, response: &Response) -> Result<bool, Failure> {
+        match response.status {
+            403 => Ok(false),
+            _ => response.acknowledged().map(|()| true),
+        }
+    }
+}
+
+/// `DELETE /api/v1/logout`: ends this app's authentication on this device. The TV provider's own session stays.
+pub(crate) struct Logout<'a> {
+    pub(crate) caller: &'a Caller,
+}
+
+impl Endpoint for Logout<'_> {
+    type Answer = ();
+
+    fn call(&self) -> Call {
+        Call::new("logout", Method::DELETE, &["api", "v1", "logout"]).of(self.caller)
+    }
+
+    fn read(&self, response: &Response) -> Result<(), Failure> {
+        response.acknowledged()
+    }
+}

@@ -1,0 +1,198 @@
+//! Adobe's calls, each a pure function from arguments to a request and from a response to a type. One file per group.
+
+pub(crate) mod authentication;
+pub(crate) mod authorization;
+pub(crate) mod regcode;
+pub(crate) mod registration;
+
+use device_auth::{Carrier, Placement, Priority, Redaction, Secret};
+use reqwest::Method;
+
+use crate::{
+    DeviceId, PlatformTokenCarrier, RequestorId,
+    failure::Failure,
+    wire::{Complaint, Record},
+};
+
+/// Where the bearer token sits.
+pub(crate) const BEARER: Placement = Placement::Header { name: "authorization", scheme: Some("Bearer") };
+/// Where the device id sits.
+const DEVICE_ID: Placement = Placement::Query("deviceId");
+/// Where the client's secret sits when it asks for a bearer token.
+pub(crate) const CLIENT_SECRET: Placement = Placement::Form("client_secret");
+
+const TOKEN_HEADER: Placement = Placement::Header { name: "adobe-subject-token", scheme: None };
+const TOKEN_QUERY: Placement = Placement::Query("ast");
+const TOKEN_FORM: Placement = Placement::Form("ast");
+
+/// Hides all of the above in what is logged of a request.
+pub(crate) const REDACTION: Redaction =
+    Redaction::of(&[BEARER, DEVICE_ID, CLIENT_SECRET, TOKEN_HEADER, TOKEN_QUERY, TOKEN_FORM]);
+
+/// One of Adobe's calls with its arguments.
+pub(crate) trait Endpoint {
+    /// What a successful answer means.
+    type Answer;
+    /// The request, without what every request carries.
+    fn call(&self) -> Call;
+    /// The answer's meaning.
+    fn read(&self, response: &Response) -> Result<Self::Answer, Failure>;
+}
+
+/// Which of an environment's two addresses a call goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// REST v1 and reggie.
+    Api,
+    /// Registration and REST v2.
+    Sp,
+}
+
+/// A request before it gets its credentials.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    /// Its name in errors and logs.
+    pub(crate) name: &'static str,
+    pub(crate) method: Method,
+    pub(crate) origin: Origin,
+    /// The segments of its path, not yet escaped.
+    pub(crate) path: Vec<String>,
+    pub(crate) query: Vec<(&'static str, Secret)>,
+    pub(crate) headers: Vec<(&'static str, Secret)>,
+    pub(crate) body: Body,
+    pub(crate) priority: Priority,
+    /// Whether it needs the bearer token, and takes the platform token: all but registration do.
+    pub(crate) protected: bool,
+    /// Whether it may be sent a second time when nobody knows what became of the first.
+    pub(crate) repeatable: bool,
+}
+
+/// What a request carries besides its URL. Form fields and JSON are secrets throughout: what is none today costs nothing.
+#[derive(Clone, Debug)]
+pub(crate) enum Body {
+    Empty,
+    Form(Vec<(&'static str, Secret)>),
+    Json(Secret),
+}
+
+impl Call {
+    /// A protected, repeatable call to the API's origin, on which a viewer waits.
+    fn new(name: &'static str, method: Method, path: &[&str]) -> Self {
+        Self {
+            name,
+            method,
+            origin: Origin::Api,
+            path: path.iter().map(|segment| (*segment).to_owned()).collect(),
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: Body::Empty,
+            priority: Priority::Playback,
+            protected: true,
+            repeatable: true,
+        }
+    }
+
+    fn get(name: &'static str, path: &[&str]) -> Self {
+        Self::new(name, Method::GET, path)
+    }
+
+    fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.query.push((name, Secret::new(value)));
+        self
+    }
+
+    /// On behalf of a requestor's app on this device.
+    fn of(self, caller: &Caller) -> Self {
+        self.with("requestor", caller.requestor.as_str()).of_device(caller)
+    }
+
+    /// On behalf of this device; the requestor stands in the path.
+    fn of_device(mut self, caller: &Caller) -> Self {
+        self.carry(DEVICE_ID, caller.device_id.secret());
+        self
+    }
+
+    /// Puts a credential where the placement says.
+    pub(crate) fn carry(&mut self, placement: Placement, secret: &Secret) {
+        placement.place(secret, self);
+    }
+
+    /// Where the platform token goes on this call. A form field needs a request that may have a form; elsewhere the header
+    /// stands in.
+    pub(crate) fn token_placement(&self, carrier: PlatformTokenCarrier) -> Placement {
+        match carrier {
+            PlatformTokenCarrier::Query => TOKEN_QUERY,
+            PlatformTokenCarrier::Post
+                if self.method == Method::POST && !matches!(self.body, Body::Json(_)) =>
+            {
+                TOKEN_FORM
+            }
+            PlatformTokenCarrier::Header | PlatformTokenCarrier::Post => TOKEN_HEADER,
+        }
+    }
+}
+
+impl Carrier for Call {
+    fn header(&mut self, name: &'static str, scheme: Option<&'static str>, secret: &Secret) {
+        let value =
+            scheme.map_or_else(|| secret.clone(), |word| Secret::new(format!("{word} {}", secret.expose())));
+        self.headers.push((name, value));
+    }
+
+    fn query(&mut self, name: &'static str, secret: &Secret) {
+        self.query.push((name, secret.clone()));
+    }
+
+    fn form(&mut self, name: &'static str, secret: &Secret) {
+        match &mut self.body {
+            Body::Form(fields) => fields.push((name, secret.clone())),
+            body => *body = Body::Form(vec![(name, secret.clone())]),
+        }
+    }
+}
+
+/// A complete answer.
+#[derive(Clone)]
+pub(crate) struct Response {
+    pub(crate) call: &'static str,
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Response {
+    /// The body of a success, read as the endpoint wants it.
+    fn read<T>(&self, read: impl FnOnce(&Record) -> Result<T, String>) -> Result<T, Failure> {
+        if !(200..300).contains(&self.status) {
+            return Err(self.refusal());
+        }
+        Record::read(&self.body).and_then(|record| read(&record)).map_err(|why| Failure::Unreadable {
+            call: self.call,
+            status: self.status,
+            why,
+        })
+    }
+
+    /// Success without a body that matters.
+    fn acknowledged(&self) -> Result<(), Failure> {
+        if (200..300).contains(&self.status) { Ok(()) } else { Err(self.refusal()) }
+    }
+
+    /// Anything but success.
+    pub(crate) fn refusal(&self) -> Failure {
+        if self.status == 429 {
+            return Failure::Throttled { call: self.call };
+        }
+        Failure::Refused {
+            call: self.call,
+            status: self.status,
+            complaint: Box::new(Complaint::read(&self.body)),
+        }
+    }
+}
+
+/// Who is asking, on nearly every call.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    pub(crate) requestor: RequestorId,
+    pub(crate) device_id: DeviceId,
+}

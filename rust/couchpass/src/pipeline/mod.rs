@@ -1,0 +1,99 @@
+//! The road that every call goes down: bearer token and platform token, rate limit, bounded retry, wire.
+
+pub(crate) mod bearer;
+pub(crate) mod courier;
+pub(crate) mod tls;
+pub(crate) mod transport;
+
+use std::sync::Arc;
+
+use self::{
+    bearer::{Bearers, Rejected},
+    courier::Courier,
+};
+use crate::{
+    Error, PlatformTokenCarrier,
+    endpoints::{BEARER, Endpoint, Response},
+    failure::Failure,
+    platform_token::PlatformTokens,
+};
+
+/// Everything between an endpoint and its answer.
+#[derive(Debug)]
+pub(crate) struct Pipeline {
+    pub(crate) courier: Arc<Courier>,
+    pub(crate) bearers: Bearers,
+    pub(crate) platform_tokens: PlatformTokens,
+    pub(crate) carrier: PlatformTokenCarrier,
+}
+
+impl Pipeline {
+    /// Asks a protected endpoint. A refused bearer token is refreshed once, a forgotten registration renewed once.
+    pub(crate) async fn ask<E: Endpoint>(&self, endpoint: &E) -> Result<E::Answer, Failure> {
+        let mut rejected = Rejected::Nothing;
+        let (mut may_refresh, mut may_register) = (true, true);
+        loop {
+            // Both are needed and neither needs the other: the platform's answer costs no time beside registration.
+            let (bearer, platform_token) =
+                tokio::join!(self.bearers.current(rejected), self.platform_tokens.current());
+            let bearer = bearer?;
+            let mut call = endpoint.call();
+            debug_assert!(call.protected, "registration goes through the courier");
+            call.carry(BEARER, &bearer.token);
+            if let Some(token) = &platform_token {
+                call.carry(call.token_placement(self.carrier), token);
+            }
+            let response = self.courier.deliver(&call).await?;
+            rejected = match verdict(&response) {
+                Verdict::Answer => return endpoint.read(&response),
+                Verdict::Token { .. } if may_refresh => {
+                    may_refresh = false;
+                    Rejected::Token(bearer.token)
+                }
+                Verdict::Registration | Verdict::Token { registration_too: true } if may_register => {
+                    (may_refresh, may_register) = (false, false);
+                    Rejected::Client(bearer.client_id)
+                }
+                Verdict::Registration | Verdict::Token { .. } => return Err(self.refused_twice(&response)),
+            };
+        }
+    }
+
+    /// Even a fresh token is refused: what it stands for is not allowed here.
+    fn refused_twice(&self, response: &Response) -> Failure {
+        let Failure::Refused { call, status, complaint } = response.refusal() else {
+            return response.refusal();
+        };
+        let scopes = self.bearers.scopes();
+        let scopes = if scopes.is_empty() { "none that it names".to_owned() } else { scopes.join(", ") };
+        Failure::Known(Error::FixConfiguration {
+            remedy: format!(
+                "use the software statement of a registered application that covers this API and requestor \
+                 (scopes of this one: {scopes})"
+            ),
+            report: complaint.report(call, status),
+        })
+    }
+}
+
+/// What an answer says of the credentials that were sent.
+enum Verdict {
+    /// They were in order; the answer is the endpoint's to read.
+    Answer,
+    /// The bearer token is not accepted; if a fresh one is not either, perhaps the registration is not.
+    Token { registration_too: bool },
+    /// The registration is not known.
+    Registration,
+}
+
+fn verdict(response: &Response) -> Verdict {
+    // The body of an expired-token answer has varied over the years, so a 401 is tried with a new token first.
+    let Failure::Refused { status, complaint, .. } = response.refusal() else { return Verdict::Answer };
+    let wants_registration = complaint.action() == Some("application-registration");
+    match status {
+        ..300 => Verdict::Answer,
+        401 => Verdict::Token { registration_too: wants_registration },
+        _ if wants_registration || complaint.code() == Some("invalid_client") => Verdict::Registration,
+        _ => Verdict::Answer,
+    }
+}

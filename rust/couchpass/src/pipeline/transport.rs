@@ -1,0 +1,150 @@
+//! One request over the wire: bounded in time and size, to the environment's hosts alone, logged without secrets.
+
+use std::time::{Duration, Instant};
+
+use device_auth::Secret;
+use reqwest::{
+    Request,
+    header::{ACCEPT, CONTENT_TYPE, HeaderValue},
+    redirect,
+};
+use rustls::pki_types::CertificateDer;
+use url::{Url, form_urlencoded::byte_serialize};
+
+use super::tls;
+use crate::{
+    DeviceInfo, Environment, Error, Result,
+    endpoints::{Body, Call, Origin, REDACTION, Response},
+    failure::{Failure, TransportProblem},
+};
+
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+const ANSWER_WITHIN: Duration = Duration::from_secs(15);
+/// Adobe's largest answer, a list of some hundred TV providers, has well under half of it.
+const LONGEST_ANSWER: usize = 1024 * 1024;
+
+/// The way to one environment.
+#[derive(Debug)]
+pub(crate) struct Transport {
+    http: reqwest::Client,
+    environment: Environment,
+    device_info: HeaderValue,
+}
+
+impl Transport {
+    pub(crate) fn new(
+        environment: Environment,
+        device_info: &DeviceInfo,
+        added_roots: &[CertificateDer<'static>],
+    ) -> Result<Self> {
+        device_info.check()?;
+        let mut http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls::configuration(added_roots)?)
+            .http1_only()
+            // Adobe's calls redirect nowhere; a redirect comes from something in between, and gets no credential.
+            .redirect(redirect::Policy::none())
+            .connect_timeout(CONNECT_WITHIN)
+            .timeout(ANSWER_WITHIN)
+            .user_agent(concat!("couchpass/", env!("CARGO_PKG_VERSION")));
+        if environment.api().scheme() == "http" {
+            http = http.no_proxy();
+        }
+        let http = http.build().map_err(|error| {
+            Error::fix(
+                format!("no HTTP client can be made: {}", error.without_url()),
+                "report it with your set-up",
+            )
+        })?;
+        let device_info = HeaderValue::from_str(&device_info.header()).expect("Base64 is fit for a header");
+        Ok(Self { http, environment, device_info })
+    }
+
+    /// Sends a call as it stands, and takes the whole answer.
+    pub(crate) async fn send(&self, call: &Call) -> Result<Response, Failure> {
+        let request = self.request(call)?;
+        let shown = REDACTION.url(request.url());
+        let started = Instant::now();
+        let outcome = self.exchange(request).await;
+        let millis = started.elapsed().as_millis();
+        match &outcome {
+            Ok((status, _)) => log::debug!("{} {shown}: {status} after {millis} ms", call.method),
+            Err(problem) => log::debug!("{} {shown}: {problem} after {millis} ms", call.method),
+        }
+        match outcome {
+            Ok((status, body)) => Ok(Response { call: call.name, status, body }),
+            Err(problem) => Err(Failure::Transport { call: call.name, problem }),
+        }
+    }
+
+    async fn exchange(&self, request: Request) -> Result<(u16, Vec<u8>), TransportProblem> {
+        let mut response = self.http.execute(request).await.map_err(|error| problem(&error))?;
+        let status = response.status().as_u16();
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| problem(&error))? {
+            if body.len() + chunk.len() > LONGEST_ANSWER {
+                return Err(TransportProblem::TooLong);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok((status, body))
+    }
+
+    fn request(&self, call: &Call) -> Result<Request> {
+        let mut request = Request::new(call.method.clone(), self.url(call));
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert("x-device-info", self.device_info.clone());
+        for (name, value) in &call.headers {
+            let mut value = HeaderValue::from_str(value.expose()).map_err(|_| {
+                Error::fix(
+                    format!("the value for the header {name} has characters that no header may have"),
+                    "pass it unchanged",
+                )
+            })?;
+            value.set_sensitive(true);
+            headers.insert(*name, value);
+        }
+        match &call.body {
+            Body::Empty => {}
+            Body::Form(fields) => {
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+                *request.body_mut() = Some(encode(fields).into());
+            }
+            Body::Json(json) => {
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                *request.body_mut() = Some(json.expose().to_owned().into());
+            }
+        }
+        Ok(request)
+    }
+
+    fn url(&self, call: &Call) -> Url {
+        let mut url = match call.origin {
+            Origin::Api => self.environment.api().clone(),
+            Origin::Sp => self.environment.sp().clone(),
+        };
+        url.path_segments_mut().expect("an http address has a path").clear().extend(&call.path);
+        if !call.query.is_empty() {
+            url.set_query(Some(&encode(&call.query)));
+        }
+        url
+    }
+}
+
+/// `name=value&…`, escaped; a space as `%20`, which means the same in a query, a form and a path.
+fn encode(fields: &[(&'static str, Secret)]) -> String {
+    let escape = |text: &str| byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
+    let pairs = fields.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value.expose())));
+    pairs.collect::<Vec<_>>().join("&")
+}
+
+/// The client's errors quote URLs; only their kind is taken over.
+fn problem(error: &reqwest::Error) -> TransportProblem {
+    if error.is_timeout() {
+        TransportProblem::TimedOut
+    } else if error.is_connect() {
+        TransportProblem::NoConnection
+    } else {
+        TransportProblem::Broken
+    }
+}

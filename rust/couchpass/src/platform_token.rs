@@ -1,0 +1,352 @@
+//! The platform token: what a device's own sign-in service says of the viewer, asked for once and never waited for long.
+//!
+//! Adobe's pages: "Amazon SSO Cookbook", "Adobe-Subject-Token". A missing or bad token is never an error: Adobe serves the
+//! call without single sign-on, and the viewer signs in with a code.
+
+use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use device_auth::{Clock, Secret, Timestamp};
+use serde_json::{Map, Value};
+use tokio::{runtime::Handle, sync::watch};
+
+/// How a platform token is asked for. Implemented by the adapter of a platform's own library.
+pub trait PlatformTokenSource: Send + Sync {
+    /// Asks the platform. It may take as long as it takes: nobody waits for it longer than the configured patience, and an
+    /// answer that comes later is still used.
+    fn token(&self) -> PlatformTokenFuture;
+}
+
+/// The answer of a [`PlatformTokenSource`], under way.
+pub type PlatformTokenFuture = Pin<Box<dyn Future<Output = Result<Secret, Absence>> + Send>>;
+
+impl<F: Fn() -> PlatformTokenFuture + Send + Sync> PlatformTokenSource for F {
+    fn token(&self) -> PlatformTokenFuture {
+        self()
+    }
+}
+
+/// Why a platform has no token to give. Each ends in signing in with a code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Absence {
+    /// The platform's library is not on this device.
+    LibraryAbsent,
+    /// It is there, but its companion app is disabled, or it cannot be used as it is.
+    Unusable(String),
+    /// It has answered with a refusal, whose code is passed through as it came.
+    Refused {
+        /// The platform's own number.
+        code: Option<i64>,
+        /// The platform's own words.
+        description: String,
+    },
+}
+
+/// Where the platform token sits in a request; the app chooses, the header is Adobe's first choice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PlatformTokenCarrier {
+    /// The header `Adobe-Subject-Token`.
+    #[default]
+    Header,
+    /// The query parameter `ast`. Long tokens may make the URL too long for something on the way.
+    Query,
+    /// The form field `ast` on calls that have a form; the header elsewhere.
+    Post,
+}
+
+/// What has come of the platform token, for the app's diagnosis.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SsoReport {
+    /// What has happened.
+    pub outcome: SsoOutcome,
+    /// When the platform was asked.
+    pub asked: Option<Timestamp>,
+    /// When it answered.
+    pub answered: Option<Timestamp>,
+}
+
+/// What has come of the platform token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SsoOutcome {
+    /// No call has needed it yet, or the app has no source.
+    NotAsked,
+    /// The platform has not answered yet. `timed_out`: calls go without it meanwhile.
+    Waiting {
+        /// Whether the patience is at its end.
+        timed_out: bool,
+    },
+    /// The platform has none to give.
+    Absent(Absence),
+    /// What it gave is not a JWS or JWE.
+    Malformed,
+    /// What it gave is not signed.
+    Unsigned,
+    /// What it gave has expired.
+    Expired,
+    /// It is sent on every call. Adobe never says that it has understood it: only an authentication found by it proves that.
+    Sent {
+        /// Whether an authentication was found by it; `None` before anybody has looked.
+        honoured: Option<bool>,
+    },
+}
+
+/// Asks the source once, shares the answer, adopts a late one.
+#[derive(Clone)]
+pub(crate) struct PlatformTokens {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    source: Option<Arc<dyn PlatformTokenSource>>,
+    clock: Arc<dyn Clock>,
+    patience: Duration,
+    runtime: Handle,
+    state: watch::Sender<State>,
+}
+
+#[derive(Clone, Debug)]
+enum State {
+    NotAsked,
+    Asking { since: Moment, timed_out: bool },
+    Answered { asked: Moment, answered: Moment, answer: Answer },
+}
+
+/// One instant on both clocks.
+#[derive(Clone, Copy, Debug)]
+struct Moment {
+    wall: Timestamp,
+    monotonic: Duration,
+}
+
+#[derive(Clone, Debug)]
+enum Answer {
+    Token { token: Secret, expires: Option<Timestamp>, honoured: Option<bool> },
+    None(SsoOutcome),
+}
+
+/// An absence is believed for this long: companion apps come back after an update.
+const BELIEVE_ABSENCE: Duration = Duration::from_secs(600);
+
+impl PlatformTokens {
+    pub(crate) fn new(
+        source: Option<Arc<dyn PlatformTokenSource>>,
+        clock: Arc<dyn Clock>,
+        patience: Duration,
+        runtime: Handle,
+    ) -> Self {
+        let state = watch::Sender::new(State::NotAsked);
+        Self { shared: Arc::new(Shared { source, clock, patience, runtime, state }) }
+    }
+
+    /// The token, if there is one within the patience that is left since the platform was asked.
+    pub(crate) async fn current(&self) -> Option<Secret> {
+        let shared = &self.shared;
+        self.ask_if_due();
+        let mut changes = shared.state.subscribe();
+        let left = match &*changes.borrow_and_update() {
+            State::Asking { since, timed_out: false } => {
+                (since.monotonic + shared.patience).saturating_sub(shared.clock.monotonic())
+            }
+            _ => Duration::ZERO,
+        };
+        if !left.is_zero() {
+            tokio::select! {
+                _ = changes.wait_for(|state| !matches!(state, State::Asking { .. })) => {}
+                () = shared.clock.timeout(left) => shared.give_up_waiting(),
+            }
+        }
+        shared.token_at_hand()
+    }
+
+    /// Waits until a token is there; for whoever wants to use a late one.
+    pub(crate) async fn arrival(&self) {
+        let mut changes = self.shared.state.subscribe();
+        // The sender lives as long as this, so the wait cannot fail.
+        let _ = changes.wait_for(|_| self.shared.token_at_hand().is_some()).await;
+    }
+
+    /// Whether calls carry a token now.
+    pub(crate) fn is_sent(&self) -> bool {
+        self.shared.token_at_hand().is_some()
+    }
+
+    /// Notes whether an authentication was found by the token.
+    pub(crate) fn note_honoured(&self, was_honoured: bool) {
+        self.shared.state.send_if_modified(|state| match state {
+            State::Answered { answer: Answer::Token { honoured, .. }, .. } => {
+                *honoured = Some(was_honoured);
+                true
+            }
+            _ => false,
+        });
+    }
+
+    pub(crate) fn report(&self) -> SsoReport {
+        let state = self.shared.state.borrow().clone();
+        match state {
+            State::NotAsked => SsoReport { outcome: SsoOutcome::NotAsked, asked: None, answered: None },
+            State::Asking { since, timed_out } => SsoReport {
+                outcome: SsoOutcome::Waiting { timed_out },
+                asked: Some(since.wall),
+                answered: None,
+            },
+            State::Answered { asked, answered, answer } => SsoReport {
+                outcome: match answer {
+                    Answer::None(outcome) => outcome,
+                    Answer::Token { expires, .. } if self.shared.is_past(expires) => SsoOutcome::Expired,
+                    Answer::Token { honoured, .. } => SsoOutcome::Sent { honoured },
+                },
+                asked: Some(asked.wall),
+                answered: Some(answered.wall),
+            },
+        }
+    }
+
+    fn ask_if_due(&self) {
+        let Some(source) = &self.shared.source else { return };
+        let since = self.shared.moment();
+        let begins = self.shared.state.send_if_modified(|state| {
+            let (is_due, is_worth_waiting) = match state {
+                State::NotAsked => (true, true),
+                State::Asking { .. } => (false, false),
+                State::Answered { answer: Answer::Token { expires, .. }, .. } => {
+                    (self.shared.is_past(*expires), true)
+                }
+                // It had none before: should it have one now, that is as good as a late one.
+                State::Answered { answered, .. } => {
+                    (since.monotonic - answered.monotonic > BELIEVE_ABSENCE, false)
+                }
+            };
+            if is_due {
+                *state = State::Asking { since, timed_out: !is_worth_waiting };
+            }
+            is_due
+        });
+        if begins {
+            let question = source.token();
+            let shared = Arc::clone(&self.shared);
+            self.shared.runtime.spawn(async move {
+                let answer = judge(question.await, shared.clock.now());
+                let answered = shared.moment();
+                shared.state.send_replace(State::Answered { asked: since, answered, answer });
+            });
+        }
+    }
+}
+
+impl Shared {
+    fn moment(&self) -> Moment {
+        Moment { wall: self.clock.now(), monotonic: self.clock.monotonic() }
+    }
+
+    fn is_past(&self, expires: Option<Timestamp>) -> bool {
+        expires.is_some_and(|expires| expires <= self.clock.now())
+    }
+
+    fn token_at_hand(&self) -> Option<Secret> {
+        match &*self.state.borrow() {
+            State::Answered { answer: Answer::Token { token, expires, .. }, .. }
+                if !self.is_past(*expires) =>
+            {
+                Some(token.clone())
+            }
+            _ => None,
+        }
+    }
+
+    fn give_up_waiting(&self) {
+        self.state.send_if_modified(|state| match state {
+            State::Asking { timed_out, .. } => {
+                *timed_out = true;
+                true
+            }
+            _ => false,
+        });
+    }
+}
+
+impl fmt::Debug for PlatformTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("PlatformTokens").field(&*self.shared.state.borrow()).finish()
+    }
+}
+
+/// Checks what Adobe asks to be checked, and nothing else: signed or encrypted, and not expired where that can be read.
+fn judge(answer: Result<Secret, Absence>, now: Timestamp) -> Answer {
+    let token = match answer {
+        Ok(token) => token,
+        Err(absence) => return Answer::None(SsoOutcome::Absent(absence)),
+    };
+    match inspect(token.expose()) {
+        Err(outcome) => Answer::None(outcome),
+        Ok(Some(expires)) if expires <= now => Answer::None(SsoOutcome::Expired),
+        Ok(expires) => Answer::Token { token, expires, honoured: None },
+    }
+}
+
+/// Looks into a JWS (three parts) or JWE (five). Returns when it expires, where that can be read.
+fn inspect(token: &str) -> Result<Option<Timestamp>, SsoOutcome> {
+    let parts: Vec<&str> = token.split('.').collect();
+    let object = |part: &str| -> Option<Map<String, Value>> {
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).ok()?).ok()
+    };
+    let header = parts.first().and_then(|part| object(part)).ok_or(SsoOutcome::Malformed)?;
+    let algorithm = header.get("alg").and_then(Value::as_str).unwrap_or_default();
+    match parts.as_slice() {
+        [_, payload, signature] => {
+            if signature.is_empty() || algorithm.is_empty() || algorithm.eq_ignore_ascii_case("none") {
+                return Err(SsoOutcome::Unsigned);
+            }
+            let payload = object(payload).ok_or(SsoOutcome::Malformed)?;
+            #[allow(clippy::cast_possible_truncation)] // Seconds that do not fit are as good as for ever.
+            let seconds = payload
+                .get("exp")
+                .and_then(|exp| exp.as_i64().or_else(|| exp.as_f64().map(|exp| exp as i64)));
+            Ok(seconds.map(|seconds| Timestamp::from_millis(seconds.saturating_mul(1000))))
+        }
+        [_, _, _, ciphertext, tag]
+            if !ciphertext.is_empty() && !tag.is_empty() && header.contains_key("enc") =>
+        {
+            Ok(None)
+        }
+        _ => Err(SsoOutcome::Malformed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(json: &str) -> String {
+        URL_SAFE_NO_PAD.encode(json)
+    }
+
+    #[test]
+    fn a_signed_token_tells_its_expiry() {
+        let token = format!("{}.{}.sig", part(r#"{"alg":"RS256"}"#), part(r#"{"exp":1700000000}"#));
+        assert_eq!(inspect(&token), Ok(Some(Timestamp::from_millis(1_700_000_000_000))));
+        let token = format!("{}.{}.sig", part(r#"{"alg":"RS256"}"#), part("{}"));
+        assert_eq!(inspect(&token), Ok(None));
+    }
+
+    #[test]
+    fn an_encrypted_token_keeps_its_expiry_to_itself() {
+        let token = format!("{}.k.iv.text.tag", part(r#"{"alg":"RSA-OAEP","enc":"A256GCM"}"#));
+        assert_eq!(inspect(&token), Ok(None));
+    }
+
+    #[test]
+    fn unsigned_and_malformed_tokens_are_told_apart() {
+        for token in
+            [format!("{}.e30.", part(r#"{"alg":"RS256"}"#)), format!("{}.e30.x", part(r#"{"alg":"none"}"#))]
+        {
+            assert_eq!(inspect(&token), Err(SsoOutcome::Unsigned), "{token}");
+        }
+        for token in ["", "a", "a.b", "a.b.c", "....", "e30", "e30.e30.e30.e30.e30"] {
+            assert_eq!(inspect(token), Err(SsoOutcome::Malformed), "{token}");
+        }
+    }
+}

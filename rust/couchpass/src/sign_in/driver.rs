@@ -1,0 +1,220 @@
+//! Runs the sign-in machine: turns effects into requests and waits, and their ends into inputs.
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use device_auth::{Priority, Wait};
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::JoinSet,
+};
+
+use super::{
+    SignInEvent,
+    machine::{Effect, Input, Machine},
+};
+use crate::{Error, Profile, RegistrationCode, client::Inner};
+
+/// What others ask of a sign-in under way.
+#[derive(Debug)]
+pub(crate) enum Command {
+    /// Somebody watches: send the latest event and all that follow.
+    Watch(mpsc::UnboundedSender<SignInEvent>),
+    /// Somebody has stopped watching.
+    WatcherLeft,
+    /// The viewer wants another code.
+    NewCode,
+    /// End it; answers when the code is released.
+    Cancel(oneshot::Sender<()>),
+}
+
+type Work<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// One sign-in under way.
+pub(crate) struct Driver {
+    inner: Arc<Inner>,
+    machine: Machine,
+    commands: mpsc::UnboundedReceiver<Command>,
+    watchers: Vec<mpsc::UnboundedSender<SignInEvent>>,
+    latest: Option<SignInEvent>,
+    check: Option<Work<Result<Option<Profile>, Error>>>,
+    issue: Option<Work<Result<RegistrationCode, Error>>>,
+    wait: Option<Wait>,
+    arrival: Option<Work<()>>,
+    releases: JoinSet<()>,
+    cancels: Vec<oneshot::Sender<()>>,
+    /// Nobody can send a command any more.
+    is_deaf: bool,
+    has_ended: bool,
+}
+
+impl Driver {
+    pub(crate) fn new(inner: Arc<Inner>, commands: mpsc::UnboundedReceiver<Command>) -> Self {
+        let machine = Machine::new(inner.random());
+        Self {
+            inner,
+            machine,
+            commands,
+            watchers: Vec::new(),
+            latest: None,
+            check: None,
+            issue: None,
+            wait: None,
+            arrival: None,
+            releases: JoinSet::new(),
+            cancels: Vec::new(),
+            is_deaf: false,
+            has_ended: false,
+        }
+    }
+
+    /// Runs to the end, which is also the end of the last handle on the client.
+    pub(crate) async fn run(mut self) {
+        let started = match self.inner.session.begin_sign_in() {
+            Ok(()) => {
+                Input::Started { restored: self.inner.stored_profile(), code: self.inner.stored_code() }
+            }
+            Err(error) => Input::Checked(Err(error.into())),
+        };
+        self.feed(started);
+        while !self.has_ended {
+            let input = self.next_input().await;
+            if let Some(input) = input {
+                self.feed(input);
+            }
+        }
+        self.close().await;
+    }
+
+    /// The next thing that happens. Commands first: what the viewer wants overtakes what the network says.
+    async fn next_input(&mut self) -> Option<Input> {
+        tokio::select! {
+            biased;
+            command = self.commands.recv(), if !self.is_deaf => self.obey(command),
+            outcome = or_never(&mut self.check) => {
+                self.check = None;
+                if !self.inner.pipeline.platform_tokens.is_sent() {
+                    self.expect_late_token();
+                }
+                Some(Input::Checked(outcome))
+            }
+            outcome = or_never(&mut self.issue) => {
+                self.issue = None;
+                Some(Input::Issued(outcome))
+            }
+            () = or_never(&mut self.arrival) => {
+                self.arrival = None;
+                Some(Input::TokenArrived)
+            }
+            () = or_never(&mut self.wait) => {
+                self.wait = None;
+                Some(Input::Due)
+            }
+        }
+    }
+
+    fn obey(&mut self, command: Option<Command>) -> Option<Input> {
+        match command {
+            Some(Command::Watch(watcher)) => {
+                self.welcome(watcher);
+                Some(Input::Watched(true))
+            }
+            Some(Command::WatcherLeft) => {
+                self.watchers.retain(|watcher| !watcher.is_closed());
+                self.watchers.is_empty().then_some(Input::Watched(false))
+            }
+            Some(Command::NewCode) => Some(Input::NewCode),
+            Some(Command::Cancel(done)) => {
+                self.cancels.push(done);
+                Some(Input::Cancelled)
+            }
+            // The last handle on the client is gone: the same as cancelling.
+            None => {
+                self.is_deaf = true;
+                Some(Input::Cancelled)
+            }
+        }
+    }
+
+    fn welcome(&mut self, watcher: mpsc::UnboundedSender<SignInEvent>) {
+        if let Some(latest) = &self.latest {
+            // A watcher that has left already is noticed with its WatcherLeft.
+            let _ = watcher.send(latest.clone());
+        }
+        self.watchers.push(watcher);
+    }
+
+    fn feed(&mut self, input: Input) {
+        for effect in self.machine.handle(input, self.inner.now()) {
+            self.perform(effect);
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Check => {
+                let inner = Arc::clone(&self.inner);
+                // The first question is one that the viewer waits for; the others wait for the viewer.
+                let is_first = matches!(self.latest, None | Some(SignInEvent::Checking));
+                self.check = Some(Box::pin(async move {
+                    let priority = if is_first { Priority::Playback } else { Priority::Polling };
+                    inner.find_authentication(priority).await
+                }));
+            }
+            Effect::Issue => {
+                let inner = Arc::clone(&self.inner);
+                self.issue = Some(Box::pin(async move { inner.create_code().await }));
+            }
+            Effect::Release(code) => {
+                let inner = Arc::clone(&self.inner);
+                self.releases.spawn(async move { inner.release_code(&code).await });
+            }
+            Effect::Remember(code) => {
+                if let Err(error) = self.inner.session.remember_code(code.as_ref()) {
+                    log::warn!("the code cannot be remembered for after a restart: {error}");
+                }
+            }
+            Effect::Wait(how_long) => self.wait = Some(self.inner.clock.sleep(how_long)),
+            Effect::StopWaiting => self.wait = None,
+            Effect::Emit(event) => self.emit(event),
+            Effect::End => self.has_ended = true,
+        }
+    }
+
+    fn emit(&mut self, event: SignInEvent) {
+        if event.is_last() {
+            // Whoever asks from now on gets a sign-in of their own; nothing of this one goes on but releasing its code.
+            self.commands.close();
+            (self.check, self.wait, self.arrival) = (None, None, None);
+        }
+        self.watchers.retain(|watcher| watcher.send(event.clone()).is_ok());
+        self.latest = Some(event);
+    }
+
+    /// A token that comes after the platform's patience was at its end is still worth a try.
+    fn expect_late_token(&mut self) {
+        if self.arrival.is_none() {
+            let tokens = self.inner.pipeline.platform_tokens.clone();
+            self.arrival = Some(Box::pin(async move { tokens.arrival().await }));
+        }
+    }
+
+    /// Answers what was asked too late, and waits until no code is left alive.
+    async fn close(mut self) {
+        self.commands.close();
+        while let Some(command) = self.commands.recv().await {
+            self.obey(Some(command));
+        }
+        while self.releases.join_next().await.is_some() {}
+        for done in self.cancels {
+            // Whoever asked may have stopped waiting.
+            let _ = done.send(());
+        }
+    }
+}
+
+async fn or_never<T>(work: &mut Option<Work<T>>) -> T {
+    match work {
+        Some(work) => work.await,
+        None => std::future::pending().await,
+    }
+}

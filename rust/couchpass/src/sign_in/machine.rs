@@ -1,0 +1,352 @@
+//! The sign-in as a pure state machine: what happened goes in, what to do comes out. No clock, no socket, no waiting.
+//!
+//! ```text
+//!  start ──restored session──────────────────────────────▶ signed in
+//!    │
+//!    ▼
+//!  check (platform token, or an authentication that Adobe still has) ──found──▶ signed in
+//!    │ none
+//!    ▼
+//!  code ──▶ shown ⇄ check every 3-5 s ──found──▶ signed in
+//!             │ expired: a new code, a few times; then the end
+//!             │ refused: denied        cancelled: the code is released
+//! ```
+
+use std::{ops::RangeInclusive, time::Duration};
+
+use device_auth::{Polling, Timestamp};
+
+use super::SignInEvent;
+use crate::{Error, Profile, RegistrationCode};
+
+/// Adobe's pace for asking whether the viewer has finished.
+pub(super) const INTERVAL: RangeInclusive<Duration> = Duration::from_secs(3)..=Duration::from_secs(5);
+/// How many codes one sign-in shows: with Adobe's default of 30 minutes each, an hour and a half.
+const CODES: u32 = 3;
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub(super) enum Input {
+    /// The sign-in begins, with what an earlier one has left behind.
+    Started { restored: Option<Profile>, code: Option<RegistrationCode> },
+    /// The answer to [`Effect::Check`].
+    Checked(Result<Option<Profile>, Error>),
+    /// The answer to [`Effect::Issue`].
+    Issued(Result<RegistrationCode, Error>),
+    /// The time of [`Effect::Wait`] is over.
+    Due,
+    /// A platform token has come that no check has carried yet.
+    TokenArrived,
+    /// The viewer wants another code.
+    NewCode,
+    /// The viewer, or the app, has had enough.
+    Cancelled,
+    /// Somebody watches, or nobody does any more.
+    Watched(bool),
+}
+
+/// What to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// Ask whether there is an authentication. Never asked for while an answer is outstanding.
+    Check,
+    /// Ask for a code.
+    Issue,
+    /// Make a code stop working.
+    Release(RegistrationCode),
+    /// Keep the code that is shown, or none, for after a restart.
+    Remember(Option<RegistrationCode>),
+    /// Wait this long; replaces any wait before.
+    Wait(Duration),
+    /// Wait no longer.
+    StopWaiting,
+    /// Tell whoever watches.
+    Emit(SignInEvent),
+    /// All is said and done.
+    End,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Phase {
+    Idle,
+    /// Nothing shown yet; what a first check finds decides. A code of an earlier process may still be alive.
+    Checking(Option<RegistrationCode>),
+    Issuing,
+    Showing(RegistrationCode),
+    /// Over for the viewer, but a code is on its way that has to be released.
+    Withdrawing,
+    Ended,
+}
+
+/// One sign-in, from start to end.
+#[derive(Debug)]
+pub(super) struct Machine {
+    phase: Phase,
+    polling: Option<Polling>,
+    random: fastrand::Rng,
+    codes_left: u32,
+    is_watched: bool,
+    is_checking: bool,
+    is_issuing: bool,
+    last_check: Option<Timestamp>,
+    /// A token is there that no check has carried.
+    token_untried: bool,
+    /// The check under way is the first to carry it.
+    token_on_trial: bool,
+    effects: Vec<Effect>,
+}
+
+impl Machine {
+    pub(super) fn new(random: fastrand::Rng) -> Self {
+        Self {
+            phase: Phase::Idle,
+            polling: None,
+            random,
+            codes_left: CODES,
+            is_watched: true,
+            is_checking: false,
+            is_issuing: false,
+            last_check: None,
+            token_untried: false,
+            token_on_trial: false,
+            effects: Vec::new(),
+        }
+    }
+
+    /// Takes in what happened; returns what to do, in this order.
+    pub(super) fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
+        match input {
+            Input::Started { restored, code } => self.start(restored, code, now),
+            Input::Checked(outcome) => self.checked(outcome, now),
+            Input::Issued(outcome) => self.issued(outcome, now),
+            Input::Due => self.due(now),
+            Input::TokenArrived => self.token_arrived(now),
+            Input::NewCode => self.new_code(),
+            Input::Cancelled => self.cancelled(),
+            Input::Watched(is_watched) => self.watched(is_watched, now),
+        }
+        std::mem::take(&mut self.effects)
+    }
+
+    fn start(&mut self, restored: Option<Profile>, code: Option<RegistrationCode>, now: Timestamp) {
+        if self.phase != Phase::Idle {
+            return;
+        }
+        match restored {
+            Some(profile) => self.finish(SignInEvent::SignedIn(profile)),
+            None => {
+                self.phase = Phase::Checking(code);
+                self.emit(SignInEvent::Checking);
+                self.check(now);
+            }
+        }
+    }
+
+    fn checked(&mut self, outcome: Result<Option<Profile>, Error>, now: Timestamp) {
+        let by_token = std::mem::take(&mut self.token_on_trial);
+        self.is_checking = false;
+        match outcome {
+            Ok(Some(profile)) => self.found(profile, by_token),
+            // The viewer has not finished, or the way to the service is bad just now: the next question may do better.
+            Ok(None) | Err(Error::SignInAgain { .. }) => self.not_yet(now),
+            Err(Error::RetryLater { .. }) if matches!(self.phase, Phase::Showing(_) | Phase::Issuing) => {
+                self.not_yet(now);
+            }
+            Err(error) => self.fail(error),
+        }
+    }
+
+    fn found(&mut self, profile: Profile, by_token: bool) {
+        if self.is_over() {
+            return;
+        }
+        if by_token && let Phase::Showing(code) = &self.phase {
+            // The code has become pointless; nobody else should sign in with it.
+            self.effects.push(Effect::Release(code.clone()));
+        }
+        if let Phase::Checking(Some(code)) = &self.phase {
+            self.effects.push(Effect::Release(code.clone()));
+        }
+        self.finish(SignInEvent::SignedIn(profile));
+    }
+
+    fn not_yet(&mut self, now: Timestamp) {
+        match self.phase.clone() {
+            Phase::Checking(_) | Phase::Showing(_) if self.token_untried && self.is_watched => {
+                self.check(now);
+            }
+            Phase::Checking(Some(code)) if code.expires > now => self.show(code, now),
+            Phase::Checking(_) => self.issue(),
+            Phase::Showing(_) => self.pause(now),
+            Phase::Idle | Phase::Issuing | Phase::Withdrawing | Phase::Ended => {}
+        }
+    }
+
+    fn issued(&mut self, outcome: Result<RegistrationCode, Error>, now: Timestamp) {
+        self.is_issuing = false;
+        match (&self.phase, outcome) {
+            (Phase::Issuing, Ok(code)) => self.show(code, now),
+            (Phase::Issuing, Err(error)) => self.fail(error),
+            (Phase::Withdrawing, outcome) => {
+                self.phase = Phase::Ended;
+                self.effects.extend(outcome.ok().map(Effect::Release));
+                self.effects.push(Effect::End);
+            }
+            _ => {}
+        }
+    }
+
+    fn show(&mut self, code: RegistrationCode, now: Timestamp) {
+        self.codes_left -= 1;
+        self.polling = Some(Polling::new(INTERVAL, code.expires, self.random.fork()));
+        self.phase = Phase::Showing(code.clone());
+        self.effects.push(Effect::Remember(Some(code.clone())));
+        self.emit(SignInEvent::Code(code));
+        if self.is_checking {
+            // A check from before this code is still under way; its answer goes on from here.
+        } else if self.token_untried {
+            self.check(now);
+        } else {
+            self.pause(now);
+        }
+    }
+
+    /// The next question, the end of the code, or nothing while nobody watches.
+    fn pause(&mut self, now: Timestamp) {
+        if !self.is_watched {
+            return;
+        }
+        let Some(polling) = &mut self.polling else { return };
+        let left = polling.deadline().since(now);
+        match polling.pause(now) {
+            Some(pause) => self.effects.push(Effect::Wait(pause)),
+            None if left.is_zero() => self.code_expired(),
+            None => self.effects.push(Effect::Wait(left)),
+        }
+    }
+
+    fn due(&mut self, now: Timestamp) {
+        let Phase::Showing(code) = &self.phase else { return };
+        if self.is_checking || !self.is_watched {
+            return;
+        }
+        if code.expires <= now {
+            self.code_expired();
+        } else if self.next_check(now).is_zero() {
+            self.check(now);
+        } else {
+            // Woken by the end of the code's last seconds, or early: never a question before its time.
+            self.pause(now);
+        }
+    }
+
+    fn code_expired(&mut self) {
+        self.effects.push(Effect::Remember(None));
+        if self.codes_left == 0 {
+            self.finish(SignInEvent::Expired);
+        } else {
+            self.emit(SignInEvent::CodeExpired);
+            self.issue();
+        }
+    }
+
+    fn token_arrived(&mut self, now: Timestamp) {
+        if self.is_over() {
+            return;
+        }
+        self.token_untried = true;
+        if matches!(self.phase, Phase::Showing(_)) && !self.is_checking && self.is_watched {
+            self.effects.push(Effect::StopWaiting);
+            self.check(now);
+        }
+    }
+
+    fn new_code(&mut self) {
+        let Phase::Showing(code) = &self.phase else { return };
+        // The viewer asked: the count is for codes that expire unseen.
+        self.codes_left = CODES;
+        self.effects.extend([Effect::StopWaiting, Effect::Release(code.clone()), Effect::Remember(None)]);
+        self.issue();
+    }
+
+    fn cancelled(&mut self) {
+        match self.phase.clone() {
+            Phase::Showing(code) | Phase::Checking(Some(code)) => {
+                self.effects.extend([Effect::StopWaiting, Effect::Release(code), Effect::Remember(None)]);
+            }
+            Phase::Withdrawing | Phase::Ended => return,
+            Phase::Idle | Phase::Checking(None) | Phase::Issuing => {}
+        }
+        self.finish(SignInEvent::Cancelled);
+    }
+
+    fn watched(&mut self, is_watched: bool, now: Timestamp) {
+        let was_watched = std::mem::replace(&mut self.is_watched, is_watched);
+        let Phase::Showing(code) = &self.phase else { return };
+        if self.is_checking || was_watched == is_watched {
+            return;
+        }
+        if !is_watched {
+            self.effects.push(Effect::StopWaiting);
+        } else if code.expires <= now {
+            self.code_expired();
+        } else if self.token_untried {
+            self.check(now);
+        } else {
+            let wait = self.next_check(now).min(code.expires.since(now));
+            self.effects.push(Effect::Wait(wait));
+        }
+    }
+
+    /// How long until a question is in order again.
+    fn next_check(&self, now: Timestamp) -> Duration {
+        self.last_check.map_or(Duration::ZERO, |last| INTERVAL.start().saturating_sub(now.since(last)))
+    }
+
+    fn check(&mut self, now: Timestamp) {
+        self.is_checking = true;
+        self.last_check = Some(now);
+        self.token_on_trial = std::mem::take(&mut self.token_untried);
+        self.effects.push(Effect::Check);
+    }
+
+    fn issue(&mut self) {
+        self.phase = Phase::Issuing;
+        self.is_issuing = true;
+        self.polling = None;
+        self.effects.push(Effect::Issue);
+    }
+
+    fn fail(&mut self, error: Error) {
+        if self.is_over() {
+            return;
+        }
+        if let Phase::Showing(code) | Phase::Checking(Some(code)) = &self.phase {
+            self.effects.extend([Effect::Release(code.clone()), Effect::Remember(None)]);
+        }
+        self.finish(match error {
+            Error::TellViewer { report } => SignInEvent::Denied(report),
+            Error::Cancelled => SignInEvent::Cancelled,
+            error => SignInEvent::Failed(error),
+        });
+    }
+
+    /// Ends it for the viewer, with this as the last word.
+    fn finish(&mut self, last: SignInEvent) {
+        self.emit(last);
+        if self.is_issuing {
+            self.phase = Phase::Withdrawing;
+        } else {
+            self.phase = Phase::Ended;
+            self.effects.push(Effect::End);
+        }
+    }
+
+    fn emit(&mut self, event: SignInEvent) {
+        self.effects.push(Effect::Emit(event));
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(self.phase, Phase::Withdrawing | Phase::Ended)
+    }
+}

@@ -1,0 +1,284 @@
+//! What holds for the sign-in machine whatever happens and in whichever order.
+
+use std::time::Duration;
+
+use device_auth::Timestamp;
+use proptest::prelude::*;
+
+use super::{
+    SignInEvent,
+    machine::{Effect, INTERVAL, Input, Machine},
+};
+use crate::{Error, MvpdId, Profile, ProfileType, RegistrationCode, error::Report};
+
+/// What the world does next; answers are given only to questions that were asked.
+#[derive(Clone, Debug)]
+enum Move {
+    AnswerCheck(CheckAnswer),
+    AnswerIssue(bool),
+    PassTime(u64),
+    TokenArrives,
+    NewCode,
+    Leave,
+    Return,
+    Cancel,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum CheckAnswer {
+    None,
+    Found,
+    Trouble,
+    Refusal,
+}
+
+fn moves() -> impl Strategy<Value = Move> {
+    use CheckAnswer::{Found, None, Refusal, Trouble};
+    prop_oneof![
+        12 => prop::sample::select(vec![None, None, None, None, Trouble, Found, Refusal]).prop_map(Move::AnswerCheck),
+        6 => prop::bool::weighted(0.9).prop_map(Move::AnswerIssue),
+        12 => (0_u64..2_000_000).prop_map(Move::PassTime),
+        2 => Just(Move::TokenArrives),
+        1 => Just(Move::NewCode),
+        2 => Just(Move::Leave),
+        3 => Just(Move::Return),
+        1 => Just(Move::Cancel),
+    ]
+}
+
+/// Moves after which a sign-in may still go on.
+fn moves_that_go_on() -> impl Strategy<Value = Move> {
+    moves().prop_map(|step| match step {
+        Move::AnswerCheck(_) => Move::AnswerCheck(CheckAnswer::None),
+        Move::AnswerIssue(_) => Move::AnswerIssue(true),
+        Move::PassTime(millis) => Move::PassTime(millis / 50),
+        Move::Cancel => Move::NewCode,
+        step => step,
+    })
+}
+
+/// Plays the world around one machine and holds it to its promises at every step.
+struct World {
+    machine: Machine,
+    now: Timestamp,
+    checks: u32,
+    issues: u32,
+    timer: Option<Timestamp>,
+    codes: u64,
+    live: Vec<RegistrationCode>,
+    last_check: Option<Timestamp>,
+    token_untried: bool,
+    watched: bool,
+    last_event: Option<SignInEvent>,
+    ended: bool,
+}
+
+impl World {
+    fn start(seed: u64) -> Self {
+        let mut world = Self {
+            machine: Machine::new(fastrand::Rng::with_seed(seed)),
+            now: Timestamp::from_millis(1_700_000_000_000),
+            checks: 0,
+            issues: 0,
+            timer: None,
+            codes: 0,
+            live: Vec::new(),
+            last_check: None,
+            token_untried: false,
+            watched: true,
+            last_event: None,
+            ended: false,
+        };
+        world.feed(Input::Started { restored: None, code: None });
+        world
+    }
+
+    fn is_over(&self) -> bool {
+        self.last_event.as_ref().is_some_and(SignInEvent::is_last)
+    }
+
+    fn feed(&mut self, input: Input) {
+        let was_over = self.is_over();
+        for effect in self.machine.handle(input, self.now) {
+            assert!(!self.ended, "{effect:?} after the end");
+            if was_over {
+                assert!(
+                    matches!(effect, Effect::Release(_) | Effect::End),
+                    "{effect:?} after the last event"
+                );
+            }
+            self.take(effect);
+        }
+        if self.is_over() {
+            // The driver drops what is under way.
+            (self.checks, self.timer) = (0, None);
+        }
+        assert!(self.checks <= 1 && self.issues <= 1, "two at a time");
+        if !self.is_over() && self.watched {
+            assert!(
+                self.checks + self.issues > 0 || self.timer.is_some(),
+                "nothing to wait for: it would hang"
+            );
+        }
+        if self.ended {
+            assert!(self.is_over(), "ended without a last word");
+            assert!(self.issues == 0, "ended with a code on its way");
+        }
+    }
+
+    fn take(&mut self, effect: Effect) {
+        match effect {
+            Effect::Check => {
+                let is_first = self.codes == 0;
+                let tries_token = std::mem::take(&mut self.token_untried);
+                if let (Some(last), false, false) = (self.last_check, is_first, tries_token) {
+                    assert!(self.now.since(last) >= *INTERVAL.start(), "asked again too early");
+                }
+                self.last_check = Some(self.now);
+                self.checks += 1;
+                self.timer = None;
+            }
+            Effect::Issue => self.issues += 1,
+            Effect::Release(code) => self.live.retain(|live| *live != code),
+            Effect::Remember(_) => {}
+            Effect::Wait(wait) => self.timer = Some(self.now.plus(wait)),
+            Effect::StopWaiting => self.timer = None,
+            Effect::Emit(event) => {
+                assert!(!self.is_over(), "{event:?} after the last event");
+                self.last_event = Some(event);
+            }
+            Effect::End => self.ended = true,
+        }
+    }
+
+    fn make(&mut self, step: &Move) {
+        match step {
+            Move::AnswerCheck(answer) if self.checks > 0 => {
+                self.checks = 0;
+                let report = Box::<Report>::default();
+                self.feed(Input::Checked(match answer {
+                    CheckAnswer::None => Ok(None),
+                    CheckAnswer::Found => Ok(Some(profile())),
+                    CheckAnswer::Trouble => Err(Error::RetryLater { after: Duration::ZERO, report }),
+                    CheckAnswer::Refusal => Err(Error::TellViewer { report }),
+                }));
+            }
+            Move::AnswerIssue(succeeds) if self.issues > 0 => {
+                self.issues = 0;
+                let answer = if *succeeds {
+                    self.codes += 1;
+                    let code = RegistrationCode {
+                        code: format!("CODE{}", self.codes),
+                        expires: self.now.plus(Duration::from_secs(1_800)),
+                    };
+                    self.live.push(code.clone());
+                    Ok(code)
+                } else {
+                    Err(Error::RetryLater { after: Duration::ZERO, report: Box::default() })
+                };
+                self.feed(Input::Issued(answer));
+            }
+            Move::PassTime(millis) => {
+                self.now = self.now.plus(Duration::from_millis(*millis));
+                if self.timer.is_some_and(|due| due <= self.now) {
+                    self.timer = None;
+                    self.feed(Input::Due);
+                }
+            }
+            Move::TokenArrives => {
+                self.token_untried = true;
+                self.feed(Input::TokenArrived);
+            }
+            Move::NewCode => self.feed(Input::NewCode),
+            Move::Leave => self.watch(false),
+            Move::Return => self.watch(true),
+            Move::Cancel => self.feed(Input::Cancelled),
+            Move::AnswerCheck(_) | Move::AnswerIssue(_) => {}
+        }
+    }
+
+    fn watch(&mut self, watched: bool) {
+        self.watched = watched;
+        self.feed(Input::Watched(watched));
+    }
+}
+
+fn profile() -> Profile {
+    Profile {
+        mvpd: MvpdId::new("mvpd"),
+        user_id: None,
+        not_after: Timestamp::from_millis(i64::MAX),
+        profile_type: ProfileType::Regular,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// The promises of [`World`] hold at every step, and a viewer who stays and a world that answers come to an end.
+    #[test]
+    fn it_always_ends(seed: u64, steps in prop::collection::vec(moves(), 0..120)) {
+        let mut world = World::start(seed);
+        for step in &steps {
+            world.make(step);
+        }
+        world.watch(true);
+        for _ in 0..10_000 {
+            if world.ended {
+                break;
+            }
+            world.make(&Move::AnswerIssue(true));
+            world.make(&Move::AnswerCheck(CheckAnswer::None));
+            world.make(&Move::PassTime(5_000));
+        }
+        prop_assert!(world.ended, "it goes on for ever");
+    }
+
+    /// After a cancellation no code is left alive, wherever the sign-in was.
+    #[test]
+    fn a_cancelled_sign_in_leaves_no_code_alive(seed: u64, steps in prop::collection::vec(moves_that_go_on(), 0..60)) {
+        let mut world = World::start(seed);
+        for step in &steps {
+            world.make(step);
+        }
+        prop_assume!(!world.is_over());
+        world.make(&Move::Cancel);
+        world.make(&Move::AnswerIssue(true));
+        prop_assert!(world.ended);
+        prop_assert_eq!(world.last_event, Some(SignInEvent::Cancelled));
+        let now = world.now;
+        let live: Vec<_> = world.live.iter().filter(|code| code.expires > now).collect();
+        prop_assert!(live.is_empty(), "{:?}", live);
+    }
+}
+
+#[test]
+fn a_restored_session_needs_nothing_else() {
+    let mut machine = Machine::new(fastrand::Rng::with_seed(1));
+    let effects =
+        machine.handle(Input::Started { restored: Some(profile()), code: None }, Timestamp::default());
+    assert_eq!(effects, [Effect::Emit(SignInEvent::SignedIn(profile())), Effect::End]);
+}
+
+#[test]
+fn a_code_that_survived_a_restart_is_shown_again() {
+    let mut machine = Machine::new(fastrand::Rng::with_seed(1));
+    let code = RegistrationCode { code: "ABCDEF".into(), expires: Timestamp::from_millis(60_000) };
+    machine.handle(Input::Started { restored: None, code: Some(code.clone()) }, Timestamp::default());
+    let effects = machine.handle(Input::Checked(Ok(None)), Timestamp::default());
+    assert!(effects.contains(&Effect::Emit(SignInEvent::Code(code))), "{effects:?}");
+    assert!(!effects.contains(&Effect::Issue));
+}
+
+#[test]
+fn a_late_token_that_is_honoured_ends_the_code() {
+    let mut machine = Machine::new(fastrand::Rng::with_seed(1));
+    let now = Timestamp::default();
+    let code = RegistrationCode { code: "ABCDEF".into(), expires: Timestamp::from_millis(60_000) };
+    machine.handle(Input::Started { restored: None, code: None }, now);
+    machine.handle(Input::Checked(Ok(None)), now);
+    machine.handle(Input::Issued(Ok(code.clone())), now);
+    assert_eq!(machine.handle(Input::TokenArrived, now), [Effect::StopWaiting, Effect::Check]);
+    let effects = machine.handle(Input::Checked(Ok(Some(profile()))), now);
+    assert_eq!(effects, [Effect::Release(code), Effect::Emit(SignInEvent::SignedIn(profile())), Effect::End]);
+}
