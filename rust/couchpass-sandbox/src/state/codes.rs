@@ -97,9 +97,10 @@ impl State {
         record
     }
 
-    /// A live code of this requestor.
+    /// A live code of this requestor, to the letter.
     pub(crate) fn code(&self, requestor: &str, code: &str, now: Millis) -> Option<&CodeRecord> {
-        self.any_code(code, now).filter(|record| record.live.requestor == requestor)
+        let record = self.codes.get(code).filter(|record| record.live.expires > now);
+        record.filter(|record| record.live.requestor == requestor)
     }
 
     /// A live code of any requestor, as typed by a viewer: case and spaces do not matter.
@@ -114,7 +115,7 @@ impl State {
 
     pub(crate) fn delete_code(&mut self, requestor: &str, code: &str, now: Millis) {
         if self.code(requestor, code, now).is_some() {
-            self.codes.remove(&code.to_uppercase());
+            self.codes.remove(code);
         }
     }
 

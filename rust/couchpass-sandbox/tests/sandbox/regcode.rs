@@ -56,6 +56,8 @@ async fn a_code_belongs_to_its_requestor() {
     let device = Device::register(&sandbox, "tv", "LANTERN").await;
     let code = device.code().await;
     assert_eq!(device.get(&format!("/reggie/v1/MERIDIAN/regcode/{code}"), &[]).await.status, 404);
+    let lower = code.to_lowercase();
+    assert_eq!(device.get(&format!("{PATH}/{lower}"), &[]).await.status, 404, "only viewers are forgiven");
     let answer = device.get(&format!("/reggie/v1/NOBODY/regcode/{code}"), &[]).await;
     assert_eq!(answer.status, 400);
 }
