@@ -1,1 +1,53 @@
 //! A local stand-in for Adobe Pass Authentication, for development and tests.
+//!
+//! A [`Sandbox`] serves Dynamic Client Registration, REST API v1 with its registration codes, and the second screen: the
+//! programmer's login page and the MVPDs' own. It is written from Adobe's documentation alone and shares no code with
+//! any client. All state is in memory; a sandbox starts in milliseconds, on ports of its own, and stops when it is
+//! dropped, so every test can have one.
+//!
+//! Tests observe it ([`Recorder`], [`Sandbox::live_codes`], …), move its time ([`SandboxClock`]), make things go wrong
+//! ([`Faults`]) and play the viewer ([`Viewer`]).
+
+mod body;
+mod builder;
+mod call;
+mod clock;
+mod config;
+mod dcr;
+mod endpoint;
+mod fault;
+mod html;
+mod jwt;
+mod platform;
+mod problem;
+mod random;
+mod record;
+mod recorder;
+mod render;
+mod request;
+mod resource;
+mod sandbox;
+mod server;
+mod service;
+mod state;
+mod throttle;
+mod tls;
+mod v1;
+mod viewer;
+mod web;
+mod wire;
+
+pub use builder::{Ports, SandboxBuilder, StartError};
+pub use clock::{Millis, SandboxClock};
+pub use config::{
+    Account, All, App, Channels, Config, Lifetimes, Limits, Mvpd, Requestor, Resource, SCOPE_V1, SCOPE_V2,
+};
+pub use endpoint::{Endpoint, Origin};
+pub use fault::{Calls, Effect, Fault, FaultId, Faults, Phase};
+pub use platform::PlatformTokenBuilder;
+pub use record::{Carrier, RecordedRequest, SecretKind, Seen, fingerprint};
+pub use recorder::Recorder;
+pub use sandbox::Sandbox;
+pub use state::{Authentication, CodeState, LiveCode};
+pub use throttle::Throttling;
+pub use viewer::{Viewer, ViewerError};

@@ -1,0 +1,212 @@
+//! Everything that can go wrong, in the two shapes that REST API v1 knows, and in OAuth's.
+//!
+//! Adobe's page: "Enhanced Error Codes". They are sent where Adobe has switched them on; elsewhere the older bodies of
+//! status, message and details are.
+
+use crate::random;
+use crate::render::{Document, Node, map};
+
+const HELP_URL: &str = "https://experienceleague.adobe.com/docs/pass/authentication/auth-features/error-reportn/enhanced-error-codes.html";
+
+/// A code of the enhanced errors, with the action and the sentence that belong to it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Code {
+    InvalidRequestor,
+    InvalidDeviceInfo,
+    InvalidDeviceId,
+    MissingResource,
+    MalformedAuthzRequest,
+    PreauthorizationDeniedByMvpd,
+    AuthorizationDeniedByMvpd,
+    AuthorizationDeniedByParentalControls,
+    UnknownIntegration,
+    TooManyResources,
+    AuthenticationSessionMissing,
+    AuthenticationSessionExpired,
+    PreauthorizationAuthenticationSessionMissing,
+    PreauthorizationAuthenticationSessionExpired,
+    AuthorizationNotFound,
+    AuthorizationExpired,
+    InvalidAccessTokenServiceProvider,
+    InvalidAccessTokenClientApplication,
+    InternalError,
+}
+
+impl Code {
+    /// The code, what to do about it, and a sentence for people.
+    fn describe(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::InvalidRequestor => ("invalid_requestor", "none", "There is no such requestor."),
+            Self::InvalidDeviceInfo => {
+                ("invalid_device_info", "none", "The device information is absent or cannot be read.")
+            }
+            Self::InvalidDeviceId => ("invalid_device_id", "none", "The device id is absent."),
+            Self::MissingResource => ("missing_resource", "none", "No resource was named."),
+            Self::MalformedAuthzRequest => {
+                ("malformed_authz_request", "none", "The authorization request cannot be understood.")
+            }
+            Self::PreauthorizationDeniedByMvpd => {
+                ("preauthorization_denied_by_mvpd", "none", "The MVPD does not pre-authorize this resource.")
+            }
+            Self::AuthorizationDeniedByMvpd => {
+                ("authorization_denied_by_mvpd", "none", "The MVPD does not authorize this resource.")
+            }
+            Self::AuthorizationDeniedByParentalControls => (
+                "authorization_denied_by_parental_controls",
+                "none",
+                "The account's parental controls forbid this resource.",
+            ),
+            Self::UnknownIntegration => {
+                ("unknown_integration", "configuration", "The requestor is not integrated with this MVPD.")
+            }
+            Self::TooManyResources => {
+                ("too_many_resources", "configuration", "More resources were named than were agreed on.")
+            }
+            Self::AuthenticationSessionMissing => {
+                ("authentication_session_missing", "authentication", "Nobody is signed in.")
+            }
+            Self::AuthenticationSessionExpired => {
+                ("authentication_session_expired", "authentication", "The sign-in has expired.")
+            }
+            Self::PreauthorizationAuthenticationSessionMissing => {
+                ("preauthorization_authentication_session_missing", "authentication", "Nobody is signed in.")
+            }
+            Self::PreauthorizationAuthenticationSessionExpired => (
+                "preauthorization_authentication_session_expired",
+                "authentication",
+                "The sign-in has expired.",
+            ),
+            Self::AuthorizationNotFound => {
+                ("authorization_not_found", "authorization", "This resource has not been authorized.")
+            }
+            Self::AuthorizationExpired => {
+                ("authorization_expired", "authorization", "The authorization of this resource has expired.")
+            }
+            Self::InvalidAccessTokenServiceProvider => (
+                "invalid_access_token_service_provider",
+                "application-registration",
+                "The application is not registered for this requestor.",
+            ),
+            Self::InvalidAccessTokenClientApplication => (
+                "invalid_access_token_client_application",
+                "application-registration",
+                "The application's registration is no longer valid.",
+            ),
+            Self::InternalError => ("internal_error", "none", "The request could not be served."),
+        }
+    }
+}
+
+/// A refusal on its way to the client.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    pub(crate) status: u16,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    /// `{"error": …}`, as OAuth and DCR have it.
+    OAuth(&'static str),
+    /// Enhanced where they are switched on, or else the older body.
+    Pass {
+        code: Code,
+        /// The older body's message.
+        message: String,
+        details: Option<String>,
+        /// Whether the older body shows `details` even when there are none.
+        detailed: bool,
+    },
+    /// The plain page of the web server in front.
+    Page(&'static str),
+}
+
+impl Problem {
+    pub(crate) fn new(status: u16, code: Code, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { status, kind: Kind::Pass { code, message, details: None, detailed: false } }
+    }
+
+    pub(crate) fn oauth(status: u16, error: &'static str) -> Self {
+        Self { status, kind: Kind::OAuth(error) }
+    }
+
+    pub(crate) fn page(status: u16, title: &'static str) -> Self {
+        Self { status, kind: Kind::Page(title) }
+    }
+
+    /// A mandatory parameter is not there, or is empty.
+    pub(crate) fn absent(code: Code, parameter: &str) -> Self {
+        Self::new(400, code, format!("Required '{parameter}' is not present"))
+    }
+
+    /// With the field `details`, empty or not, in the older body.
+    pub(crate) fn detailed(mut self, text: Option<String>) -> Self {
+        if let Kind::Pass { details, detailed, .. } = &mut self.kind {
+            *details = text;
+            *detailed = true;
+        }
+        self
+    }
+
+    /// The HTML page of this problem, if it is one.
+    pub(crate) fn html(&self) -> Option<String> {
+        match self.kind {
+            Kind::Page(title) => Some(page(title)),
+            _ => None,
+        }
+    }
+
+    /// Whether this is an OAuth error, which is JSON whatever was asked for.
+    pub(crate) fn is_oauth(&self) -> bool {
+        matches!(self.kind, Kind::OAuth(_))
+    }
+
+    /// The body.
+    pub(crate) fn document(&self, enhanced: bool) -> Document {
+        let node = match &self.kind {
+            Kind::OAuth(error) => map([("error", (*error).into())]),
+            Kind::Page(title) => {
+                map([("status", u64::from(self.status).into()), ("message", (*title).into())])
+            }
+            Kind::Pass { .. } if enhanced => self.enhanced(),
+            Kind::Pass { message, details, detailed, .. } => {
+                let mut fields = vec![
+                    ("status".into(), u64::from(self.status).into()),
+                    ("message".into(), message.clone().into()),
+                ];
+                if *detailed {
+                    fields.push(("details".into(), details.clone().map_or(Node::Null, Node::from)));
+                }
+                Node::Map(fields)
+            }
+        };
+        Document::new("error", node)
+    }
+
+    /// The enhanced error, as the body or as part of a list's item.
+    pub(crate) fn enhanced(&self) -> Node {
+        let Kind::Pass { code, details, .. } = &self.kind else { return Node::Null };
+        let (code, action, message) = code.describe();
+        let mut fields = vec![
+            ("action".into(), action.into()),
+            ("status".into(), u64::from(self.status).into()),
+            ("code".into(), code.into()),
+            ("message".into(), message.into()),
+        ];
+        if let Some(details) = details {
+            fields.push(("details".into(), details.as_str().into()));
+        }
+        fields.push(("helpUrl".into(), HELP_URL.into()));
+        fields.push(("trace".into(), random::uuid().into()));
+        Node::Map(fields)
+    }
+}
+
+/// The page of the web server that stands before Adobe's services.
+pub(crate) fn page(title: &str) -> String {
+    format!(
+        "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n\
+         <hr><center>openresty</center>\r\n</body>\r\n</html>\r\n"
+    )
+}

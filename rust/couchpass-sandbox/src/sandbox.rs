@@ -1,0 +1,204 @@
+//! The sandbox as tests and the command line hold it.
+
+use std::sync::Arc;
+
+use crate::builder::SandboxBuilder;
+use crate::clock::SandboxClock;
+use crate::config::{App, Config};
+use crate::fault::Faults;
+use crate::platform::PlatformTokenBuilder;
+use crate::recorder::Recorder;
+use crate::server::Server;
+use crate::service::Service;
+use crate::state::{Authentication, LiveCode};
+use crate::tls::Tls;
+use crate::viewer::Viewer;
+
+/// A running stand-in for Adobe Pass. Dropping it stops its servers and cuts their connections.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use couchpass_sandbox::{Sandbox, SandboxClock, Throttling};
+///
+/// let sandbox = Sandbox::builder()
+///     .throttling(Throttling::Strict)
+///     .clock(SandboxClock::frozen_at(1_700_000_000_000))
+///     .start()
+///     .await?;
+/// // Point a client at `sandbox.sp_url()` and `sandbox.api_url()`, give it a statement, and, once it shows a code:
+/// // sandbox.viewer("everything").approve(&code).await?;
+/// assert!(sandbox.live_codes().is_empty());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Sandbox {
+    service: Arc<Service>,
+    secure: Option<(Tls, String, String)>,
+    /// Held for their end.
+    _servers: Vec<Server>,
+}
+
+impl Sandbox {
+    pub(crate) fn new(
+        service: Arc<Service>,
+        servers: Vec<Server>,
+        secure: Option<(Tls, String, String)>,
+    ) -> Self {
+        Self { service, secure, _servers: servers }
+    }
+
+    /// A sandbox with the built-in configuration, the machine's clock, leaking throttling, older error bodies, plain
+    /// HTTP on 127.0.0.1 and ports that the system chooses: change what you need, then start it.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::default()
+    }
+
+    /// The base address of REST API v1 and of the registration codes, without a slash at the end. Plain HTTP.
+    pub fn api_url(&self) -> String {
+        self.service.addresses.api.clone()
+    }
+
+    /// The base address of DCR. Plain HTTP.
+    pub fn sp_url(&self) -> String {
+        self.service.addresses.sp.clone()
+    }
+
+    /// The base address of the second screen. Plain HTTP.
+    pub fn web_url(&self) -> String {
+        self.service.addresses.web.clone()
+    }
+
+    /// The address that a viewer opens on their phone.
+    pub fn activate_url(&self) -> String {
+        format!("{}/activate", self.service.addresses.web)
+    }
+
+    /// As [`api_url`](Self::api_url), by TLS; `None` without [`SandboxBuilder::tls`].
+    pub fn api_tls_url(&self) -> Option<String> {
+        self.secure.as_ref().map(|(_, api, _)| api.clone())
+    }
+
+    /// As [`sp_url`](Self::sp_url), by TLS; `None` without [`SandboxBuilder::tls`].
+    pub fn sp_tls_url(&self) -> Option<String> {
+        self.secure.as_ref().map(|(_, _, sp)| sp.clone())
+    }
+
+    /// The root certificate to trust, as PEM; `None` without [`SandboxBuilder::tls`].
+    pub fn root_certificate_pem(&self) -> Option<&str> {
+        self.secure.as_ref().map(|(tls, ..)| tls.root_pem.as_str())
+    }
+
+    /// The root certificate to trust, as DER; `None` without [`SandboxBuilder::tls`].
+    pub fn root_certificate_der(&self) -> Option<&[u8]> {
+        self.secure.as_ref().map(|(tls, ..)| tls.root_der.as_slice())
+    }
+
+    /// The clock that all lifetimes and the throttling go by.
+    pub fn clock(&self) -> &SandboxClock {
+        &self.service.clock
+    }
+
+    /// What has reached the sandbox.
+    pub fn recorder(&self) -> &Recorder {
+        &self.service.recorder
+    }
+
+    /// What goes wrong on purpose.
+    pub fn faults(&self) -> &Faults {
+        &self.service.faults
+    }
+
+    /// The software statement of an app, which the sandbox knows from now on.
+    #[expect(clippy::needless_pass_by_value, reason = "so that a test can say App::default()")]
+    pub fn software_statement(&self, app: App) -> String {
+        self.service.state().statement(&app)
+    }
+
+    /// The software statement of an app of the configuration, by its name or `software_id`; `None` if there is none.
+    /// The built-in ones are `Lantern TV`, `Meridian TV`, `Lantern Web`, `v2 only`, `Meridian only` and `revoked`.
+    pub fn software_statement_for(&self, app: &str) -> Option<String> {
+        let mut state = self.service.state();
+        let app =
+            state.config.apps.iter().find(|known| known.name == app || known.software_id == app)?.clone();
+        Some(state.statement(&app))
+    }
+
+    /// Revokes the statement of an app, by its name or `software_id`: no client of it gets any further.
+    pub fn revoke_statement(&self, app: &str) {
+        self.service.state().revoke(app);
+    }
+
+    /// A platform token as Amazon's library hands it to every app on a device.
+    pub fn platform_token(&self, subject: &str) -> String {
+        self.platform_token_builder(subject).build()
+    }
+
+    /// A platform token with a flaw, or another lifetime.
+    pub fn platform_token_builder(&self, subject: &str) -> PlatformTokenBuilder {
+        PlatformTokenBuilder::new(self.service.state().key.clone(), &self.service.clock, subject)
+    }
+
+    /// A viewer with an account of the configuration, who uses a browser. The built-in accounts are `everything`,
+    /// `basic`, `family`, `dish` and `solo`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such account.
+    pub fn viewer(&self, account: &str) -> Viewer {
+        let state = self.service.state();
+        let account = state.config.account(account).expect("the account is in the configuration");
+        Viewer::new(&self.service.addresses.web, account)
+    }
+
+    /// A copy of the configuration as it is now.
+    pub fn config(&self) -> Config {
+        self.service.state().config.clone()
+    }
+
+    /// Changes the configuration while the sandbox runs: a subscription, a lifetime, a limit.
+    pub fn configure(&self, change: impl FnOnce(&mut Config)) {
+        change(&mut self.service.state().config);
+    }
+
+    /// The registration codes that have neither expired nor been deleted, oldest first.
+    pub fn live_codes(&self) -> Vec<LiveCode> {
+        self.service.state().live_codes(self.service.clock.now())
+    }
+
+    /// How many clients have been registered since the start.
+    pub fn registrations(&self) -> usize {
+        self.service.state().registrations
+    }
+
+    /// Who is signed in, oldest first.
+    pub fn authentications(&self) -> Vec<Authentication> {
+        self.service.state().live_authentications(self.service.clock.now())
+    }
+
+    /// Ends all bearer tokens: the next call with one is answered with 401.
+    pub fn expire_bearers(&self) {
+        self.service.state().expire_bearers();
+    }
+
+    /// Forgets a client: its credentials earn `invalid_client`, its sign-ins are out of reach.
+    pub fn forget_client(&self, client_id: &str) {
+        self.service.state().forget_client(client_id);
+    }
+
+    /// Forgets all clients.
+    pub fn forget_clients(&self) {
+        self.service.state().forget_clients();
+    }
+
+    /// Ends all sign-ins and authorizations, as if their MVPDs had.
+    pub fn sign_out_everyone(&self) {
+        self.service.state().sign_out_everyone();
+    }
+
+    /// Lets all authorizations expire; the sign-ins stay.
+    pub fn expire_authorizations(&self) {
+        self.service.state().expire_authorizations(self.service.clock.now());
+    }
+}

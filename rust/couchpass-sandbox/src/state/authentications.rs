@@ -1,0 +1,144 @@
+//! Who is signed in where, and what a platform token makes of it.
+//!
+//! An authentication belongs to a requestor, a device id and a client registration; change one, and it is out of
+//! reach. A platform token's subject spans them all: an authentication that was made with it serves every app that
+//! shows the same subject. That app then holds an authentication of its own, which its own logout removes.
+//!
+//! Adobe's pages: "Retrieve Authentication Token", "Amazon SSO Cookbook (REST API V1)", "Initiate Logout".
+
+use super::{CodeRecord, CodeState, Login, State, seconds};
+use crate::clock::Millis;
+use crate::config::Mvpd;
+use crate::record::fingerprint;
+
+/// To whom an authentication belongs.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub(crate) struct Holder {
+    pub(crate) requestor: String,
+    pub(crate) device: String,
+    pub(crate) client: String,
+}
+
+/// A sign-in, as a test sees it.
+#[derive(Clone, Debug)]
+pub struct Authentication {
+    /// The requestor.
+    pub requestor: String,
+    /// The MVPD.
+    pub mvpd: String,
+    /// The account's name; `None` for a TempPass.
+    pub account: Option<String>,
+    /// The user id that apps see.
+    pub user_id: String,
+    /// When it expires, in milliseconds since 1970.
+    pub expires: Millis,
+    /// Whether it came by a platform token, from an authentication of another app.
+    pub by_platform_token: bool,
+    pub(crate) issued: Millis,
+    pub(crate) subject: Option<String>,
+}
+
+/// Why there is no authentication.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum NoAuthentication {
+    Missing,
+    Expired,
+}
+
+impl State {
+    /// The authentication of a holder who may have shown a valid platform token with this subject.
+    pub(crate) fn authentication(
+        &mut self,
+        holder: &Holder,
+        subject: Option<&str>,
+        now: Millis,
+    ) -> Result<Authentication, NoAuthentication> {
+        let own = self.authentications.get(holder);
+        if let Some(own) = own.filter(|own| own.expires > now) {
+            return Ok(own.clone());
+        }
+        let why = if own.is_some() { NoAuthentication::Expired } else { NoAuthentication::Missing };
+        let shared = self.shared(holder, subject.ok_or(why)?, now).ok_or(why)?;
+        self.authentications.insert(holder.clone(), shared.clone());
+        Ok(shared)
+    }
+
+    /// What another app's live authentication under the same subject is worth to this holder.
+    fn shared(&self, holder: &Holder, subject: &str, now: Millis) -> Option<Authentication> {
+        let serves =
+            |mvpd: &str| self.config.integration(&holder.requestor, mvpd).is_some_and(|m| m.platform_sso);
+        let source = self
+            .authentications
+            .values()
+            .filter(|other| {
+                other.expires > now && other.subject.as_deref() == Some(subject) && serves(&other.mvpd)
+            })
+            .max_by_key(|other| (other.issued, other.expires))?;
+        Some(Authentication {
+            requestor: holder.requestor.clone(),
+            by_platform_token: true,
+            issued: now,
+            ..source.clone()
+        })
+    }
+
+    /// The viewer has signed in with their MVPD and agreed: the device behind the code is authenticated.
+    pub(crate) fn approve(&mut self, record: &CodeRecord, login: &Login, account: &str, now: Millis) {
+        let lifetimes = &self.config.lifetimes;
+        let lives =
+            if record.known_platform { lifetimes.authentication_s } else { lifetimes.unknown_platform_s };
+        let authentication = Authentication {
+            requestor: record.live.requestor.clone(),
+            mvpd: login.mvpd.clone(),
+            account: Some(account.to_owned()),
+            user_id: format!("{}-{}", login.mvpd, fingerprint(account)),
+            expires: now + seconds(lives),
+            by_platform_token: false,
+            issued: now,
+            subject: record.subject.clone(),
+        };
+        self.sign_out(&record.holder);
+        self.authentications.insert(record.holder.clone(), authentication);
+        self.mark_code(&record.live.code, CodeState::Approved);
+    }
+
+    /// Starts or continues a TempPass. `false` when this device has used it up.
+    pub(crate) fn preview(&mut self, holder: &Holder, mvpd: &Mvpd, lasts_s: u64, now: Millis) -> bool {
+        let use_of = (holder.requestor.clone(), mvpd.id.clone(), holder.device.clone());
+        let expires = *self.temp_passes.entry(use_of).or_insert(now) + seconds(lasts_s);
+        if expires <= now {
+            return false;
+        }
+        let authentication = Authentication {
+            requestor: holder.requestor.clone(),
+            mvpd: mvpd.id.clone(),
+            account: None,
+            user_id: format!("{}-{}", mvpd.id, fingerprint(&holder.device)),
+            expires,
+            by_platform_token: false,
+            issued: now,
+            subject: None,
+        };
+        self.sign_out(holder);
+        self.authentications.insert(holder.clone(), authentication);
+        true
+    }
+
+    /// Removes what this holder has: the authentication and all authorizations.
+    pub(crate) fn sign_out(&mut self, holder: &Holder) {
+        self.authentications.remove(holder);
+        self.authorizations.retain(|(of, _), _| of != holder);
+    }
+
+    pub(crate) fn sign_out_everyone(&mut self) {
+        self.authentications.clear();
+        self.authorizations.clear();
+    }
+
+    pub(crate) fn live_authentications(&self, now: Millis) -> Vec<Authentication> {
+        let mut live: Vec<_> =
+            self.authentications.values().filter(|one| one.expires > now).cloned().collect();
+        live.sort_by(|a, b| (a.issued, &a.requestor).cmp(&(b.issued, &b.requestor)));
+        live
+    }
+}

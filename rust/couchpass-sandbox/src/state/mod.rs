@@ -1,0 +1,59 @@
+//! What Adobe's cloud remembers, in memory.
+
+mod authentications;
+mod authorizations;
+mod clients;
+mod codes;
+mod logins;
+
+use std::collections::HashMap;
+
+pub use authentications::Authentication;
+pub(crate) use authentications::{Holder, NoAuthentication};
+pub(crate) use authorizations::NoAuthorization;
+pub(crate) use clients::Caller;
+pub(crate) use codes::{CodeRecord, NewCode};
+pub use codes::{CodeState, LiveCode};
+pub(crate) use logins::Login;
+
+use crate::clock::Millis;
+use crate::config::Config;
+use crate::jwt::SigningKey;
+
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) config: Config,
+    pub(crate) key: SigningKey,
+    clients: HashMap<String, clients::Client>,
+    bearers: HashMap<String, clients::Bearer>,
+    /// How many registrations there have been, forgotten ones included.
+    pub(crate) registrations: usize,
+    codes: HashMap<String, CodeRecord>,
+    authentications: HashMap<Holder, Authentication>,
+    authorizations: HashMap<(Holder, String), authorizations::Authorization>,
+    logins: HashMap<String, Login>,
+    /// When each device first used a TempPass: requestor, MVPD, device.
+    temp_passes: HashMap<(String, String, String), Millis>,
+}
+
+impl State {
+    pub(crate) fn new(config: Config) -> Self {
+        Self {
+            key: SigningKey::new(&config.signing_key),
+            config,
+            clients: HashMap::new(),
+            bearers: HashMap::new(),
+            registrations: 0,
+            codes: HashMap::new(),
+            authentications: HashMap::new(),
+            authorizations: HashMap::new(),
+            logins: HashMap::new(),
+            temp_passes: HashMap::new(),
+        }
+    }
+}
+
+/// Milliseconds in so many seconds.
+pub(crate) const fn seconds(seconds: u64) -> Millis {
+    seconds.saturating_mul(1000)
+}

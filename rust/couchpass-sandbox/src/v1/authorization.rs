@@ -1,0 +1,101 @@
+//! May this viewer watch this: the decision, what is kept of it, and the media token for the player.
+//!
+//! Adobe's pages: "Initiate Authorization", "Retrieve Authorization Token", "Obtain Short Media Token".
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::session;
+use crate::call::{Call, Outcome, Reply};
+use crate::problem::{Code, Problem};
+use crate::random;
+use crate::render::{Document, Node, map};
+use crate::resource::Asked;
+use crate::state::{NoAuthorization, seconds};
+
+fn resource(call: &Call<'_>) -> Result<Asked, Problem> {
+    let text = call.request.parameter("resource");
+    Asked::read(text.ok_or_else(|| Problem::absent(Code::MissingResource, "resource"))?)
+}
+
+/// `GET /api/v1/authorize`
+pub(super) fn authorize(call: &mut Call<'_>) -> Outcome {
+    let holder = call.holder()?;
+    let asked = resource(call)?;
+    let authentication = call
+        .authentication(&holder)
+        .map_err(|why| Problem::new(403, session(why), "User not authenticated").detailed(None))?;
+    let authorization =
+        call.state.authorize(&holder, &authentication, &asked, call.now).map_err(|denial| {
+            let code = if denial.parental {
+                Code::AuthorizationDeniedByParentalControls
+            } else {
+                Code::AuthorizationDeniedByMvpd
+            };
+            Problem::new(403, code, "User not authorized").detailed(Some(denial.details))
+        })?;
+    let proxy = authorization.proxy_mvpd;
+    Reply::ok(document(&authorization.mvpd, &asked, &holder.requestor, authorization.expires, proxy))
+}
+
+/// `GET /api/v1/tokens/authz`
+pub(super) fn token(call: &mut Call<'_>) -> Outcome {
+    let holder = call.holder()?;
+    let asked = resource(call)?;
+    call.authentication(&holder)
+        .map_err(|why| Problem::new(412, session(why), "User not authenticated").detailed(None))?;
+    let authorization = call.state.authorization(&holder, &asked, call.now).map_err(|why| match why {
+        NoAuthorization::Missing => {
+            Problem::new(404, Code::AuthorizationNotFound, "Not Found").detailed(None)
+        }
+        NoAuthorization::Expired => Problem::new(410, Code::AuthorizationExpired, "Gone").detailed(None),
+    })?;
+    let proxy = authorization.proxy_mvpd;
+    Reply::ok(document(&authorization.mvpd, &asked, &holder.requestor, authorization.expires, proxy))
+}
+
+/// `GET /api/v1/tokens/media`, `GET /api/v1/mediatoken`
+pub(super) fn media_token(call: &mut Call<'_>) -> Outcome {
+    let holder = call.holder()?;
+    let asked = resource(call)?;
+    let authentication = call
+        .authentication(&holder)
+        .map_err(|why| Problem::new(403, session(why), "User not authenticated").detailed(None))?;
+    call.state
+        .authorization(&holder, &asked, call.now)
+        .map_err(|_| Problem::new(403, Code::AuthorizationNotFound, "User not authorized").detailed(None))?;
+    let expires = call.now + seconds(call.state.config.lifetimes.media_s);
+    let token = format!(
+        "<shortAuthorizationToken><sessionGUID>{}</sessionGUID><requestorID>{}</requestorID>\
+         <issueTime>{}</issueTime><ttl>{expires}</ttl></shortAuthorizationToken>",
+        random::uuid(),
+        holder.requestor,
+        call.now
+    );
+    let signature = call.state.key.signature(&token);
+    let node = map([
+        ("resource", asked.text.into()),
+        ("requestor", holder.requestor.into()),
+        ("expires", expires.to_string().into()),
+        (
+            "serializedToken",
+            STANDARD.encode(format!("<signatureInfo>{signature}</signatureInfo>{token}")).into(),
+        ),
+        ("userId", authentication.user_id.into()),
+        ("mvpdId", authentication.mvpd.into()),
+    ]);
+    Reply::ok(Document::new("play", node))
+}
+
+fn document(mvpd: &str, asked: &Asked, requestor: &str, expires: u64, proxy: Option<String>) -> Document {
+    let mut fields = vec![
+        ("mvpd".into(), mvpd.into()),
+        ("resource".into(), asked.text.as_str().into()),
+        ("requestor".into(), requestor.into()),
+        ("expires".into(), expires.to_string().into()),
+    ];
+    if let Some(proxy) = proxy {
+        fields.push(("proxyMvpd".into(), proxy.into()));
+    }
+    Document::new("authorization", Node::Map(fields))
+}

@@ -1,0 +1,128 @@
+//! The device behind a call: its id, and what it says about itself.
+//!
+//! Adobe's page: "Passing Device and Connection Information". That page wants the Base64 URL-encoded, the samples of
+//! all others show it plain; both are understood.
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use serde_json::{Map, Value};
+
+use crate::endpoint::decoded;
+use crate::problem::{Code, Problem};
+use crate::request::Request;
+
+const LENIENT: GeneralPurposeConfig =
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
+
+/// Keys whose values are restricted, as far as a Fire TV sends them, with the values that Adobe lists.
+const RESTRICTED: [(&str, &[&str]); 4] = [
+    (
+        "primaryHardwareType",
+        &[
+            "Camera",
+            "DataCollectionTerminal",
+            "Desktop",
+            "EmbeddedNetworkModule",
+            "eReader",
+            "GamesConsole",
+            "GeolocationTracker",
+            "Glasses",
+            "MediaPlayer",
+            "MobilePhone",
+            "PaymentTerminal",
+            "PluginModem",
+            "SetTopBox",
+            "TV",
+            "Tablet",
+            "WirelessHotspot",
+            "Wristwatch",
+            "Unknown",
+        ],
+    ),
+    (
+        "osName",
+        &[
+            "Android",
+            "Chrome OS",
+            "Linux",
+            "Mac OS",
+            "OS X",
+            "OpenBSD",
+            "Roku OS",
+            "Windows",
+            "iOS",
+            "tvOS",
+            "webOS",
+        ],
+    ),
+    (
+        "osFamily",
+        &[
+            "Android",
+            "BSD",
+            "Linux",
+            "PlayStation OS",
+            "Roku OS",
+            "Symbian",
+            "Tizen",
+            "Windows",
+            "iOS",
+            "macOS",
+            "tvOS",
+            "webOS",
+        ],
+    ),
+    ("connectionSecure", &["true", "false"]),
+];
+
+/// The device that a call names.
+#[derive(Debug)]
+pub(crate) struct Device {
+    pub(crate) id: String,
+    pub(crate) info: Map<String, Value>,
+}
+
+impl Device {
+    /// Both are mandatory.
+    pub(crate) fn of(request: &Request) -> Result<Self, Problem> {
+        let id = request
+            .parameter("deviceId")
+            .ok_or_else(|| Problem::absent(Code::InvalidDeviceId, "deviceId"))?;
+        Ok(Self { id: id.to_owned(), info: info(request)? })
+    }
+
+    /// Whether all restricted keys hold what they may. Otherwise the platform is unknown, and the sign-in shorter.
+    pub(crate) fn known_platform(&self) -> bool {
+        RESTRICTED.iter().all(|(key, values)| match self.info.get(*key) {
+            None => true,
+            Some(Value::String(value)) => values.contains(&value.as_str()),
+            Some(Value::Bool(_)) => *key == "connectionSecure",
+            Some(_) => false,
+        })
+    }
+}
+
+/// The device information, from `X-Device-Info` or else `device_info`. `model` and `osName` have to be there.
+pub(crate) fn info(request: &Request) -> Result<Map<String, Value>, Problem> {
+    let sent = request.header("x-device-info").or_else(|| request.parameter("device_info"));
+    let sent = sent.ok_or_else(|| Problem::absent(Code::InvalidDeviceInfo, "device_info"))?;
+    let info = read(sent).ok_or_else(|| {
+        Problem::new(400, Code::InvalidDeviceInfo, "Invalid 'device_info': not Base64 of a JSON object")
+    })?;
+    for key in ["model", "osName"] {
+        if info.get(key).and_then(Value::as_str).is_none_or(str::is_empty) {
+            let message = format!("Invalid 'device_info': '{key}' is not present");
+            return Err(Problem::new(400, Code::InvalidDeviceInfo, message));
+        }
+    }
+    Ok(info)
+}
+
+fn read(sent: &str) -> Option<Map<String, Value>> {
+    let text = if sent.contains('%') { decoded(sent) } else { sent.to_owned() };
+    // An unescaped `+` in a query has become a space; the URL-safe alphabet is forgiven, too.
+    let text = text.trim().replace([' ', '-'], "+").replace('_', "/");
+    serde_json::from_slice(&STANDARD.decode(text).ok()?).ok()
+}

@@ -1,0 +1,18 @@
+//! The sandbox over real sockets, seen by a device and by a viewer.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "clippy exempts test functions, but not their helpers"
+)]
+
+mod authorization;
+mod faults;
+mod recorder;
+mod regcode;
+mod registration;
+mod serving;
+mod sign_in;
+mod sso;
+mod support;
+mod throttling;
