@@ -29,7 +29,7 @@ as_root() {
 
 apt_install() {
   as_root env DEBIAN_FRONTEND=noninteractive \
-    apt-get install --yes --quiet --quiet --no-install-recommends "$@" >&2
+    apt-get install --yes --quiet --quiet --no-install-recommends "$@" >/dev/null
 }
 
 # need_command COMMAND PACKAGE…: the command, from these Debian packages if it is missing.

@@ -24,7 +24,7 @@ step() {
   shift
   printf '\n=== %s: %s\n' "$part" "$running"
   "$@"
-  printf -- '--- %s: %s ok after %d s\n' "$part" "$running" $((SECONDS - began))
+  printf -- '--- %s: %s done in %d s\n' "$part" "$running" $((SECONDS - began))
   running=''
 }
 
