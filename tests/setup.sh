@@ -1,0 +1,102 @@
+# shellcheck shell=bash
+# What a machine needs before it can build Couchpass, found or installed.
+#
+# Sourced by ./demo and by the parts of ./test. Each need_… returns at once where
+# nothing is missing. All it says goes to standard error, so that the output of a
+# program stays clean.
+
+fail() {
+  printf '\nerror: %s\n' "$1" >&2
+  shift
+  if [ $# -gt 0 ]; then printf '       %s\n' "$@" >&2; fi
+  exit 1
+}
+
+say() {
+  printf '%s\n' "$*" >&2
+}
+
+# as_root COMMAND…: runs it as root, or returns 1 where this user cannot.
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
+    sudo "$@"
+  else
+    return 1
+  fi
+}
+
+apt_install() {
+  as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install --yes --quiet --quiet --no-install-recommends "$@" >/dev/null
+}
+
+# need_command COMMAND PACKAGE…: the command, from these Debian packages if it is missing.
+need_command() {
+  local command=$1
+  shift
+  if command -v "$command" >/dev/null; then return 0; fi
+  if command -v apt-get >/dev/null; then
+    say "Installing what is missing: $*"
+    # The first try fails where the list of packages is missing or old.
+    apt_install "$@" 2>/dev/null || { as_root apt-get update --quiet --quiet >&2 && apt_install "$@"; } || true
+    hash -r
+    if command -v "$command" >/dev/null; then return 0; fi
+  fi
+  fail "'$command' is missing and could not be installed here." \
+    "Install it and run this again (on Debian: apt-get install $*)."
+}
+
+# Some of the crates we use are partly written in C.
+need_c_compiler() {
+  need_command cc gcc libc6-dev
+}
+
+# need_rust: cargo, no older than the workspace asks for.
+need_rust() {
+  local wanted found lowest
+  wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+  # A fresh rustup is on the PATH of new shells only.
+  if ! command -v cargo >/dev/null && [ -x "${CARGO_HOME:-$HOME/.cargo}/bin/cargo" ]; then
+    PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
+  fi
+  if ! command -v cargo >/dev/null; then
+    fail "Rust is missing; Couchpass needs $wanted or newer." \
+      "Install it with rustup (https://rustup.rs):" \
+      "    curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh" \
+      "then run this again."
+  fi
+  found=$(rustc --version | awk '{ print $2 }')
+  lowest=$(printf '%s\n' "$wanted" "$found" | sort -V | head -n 1)
+  if [ "$lowest" != "$wanted" ]; then
+    fail "Rust $found is too old; Couchpass needs $wanted or newer." \
+      "With rustup:    rustup update stable && rustup default stable" \
+      "Without rustup: install it from https://rustup.rs; the Rust of a distribution is often older."
+  fi
+}
+
+# need_rust_component NAME CARGO-COMMAND: rustfmt or clippy, which small rustup profiles leave out.
+need_rust_component() {
+  if cargo "$2" --version >/dev/null 2>&1; then return 0; fi
+  if command -v rustup >/dev/null; then
+    say "Installing the Rust component $1"
+    rustup component add "$1" >&2 || true
+  fi
+  cargo "$2" --version >/dev/null 2>&1 ||
+    fail "'cargo $2' is missing." "Install it and run this again: rustup component add $1"
+}
+
+# need_cargo_tool NAME VERSION: puts that version of a cargo tool first on the PATH. It is built
+# once per user and kept apart from the tools that this user installed for other work.
+need_cargo_tool() {
+  local root="${CARGO_HOME:-$HOME/.cargo}/couchpass-tools/$1-$2"
+  if [ ! -x "$root/bin/$1" ]; then
+    say "Building $1 $2 (once; this takes a few minutes)"
+    # The tool runs for seconds: quick to build matters more than quick to run.
+    CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
+      cargo install "$1" --version "$2" --locked --root "$root" >&2 ||
+      fail "$1 $2 could not be built." "See the messages above."
+  fi
+  PATH="$root/bin:$PATH"
+}
