@@ -1,5 +1,6 @@
 //! The sandbox as tests and the command line hold it.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::builder::SandboxBuilder;
@@ -32,12 +33,18 @@ use crate::viewer::Viewer;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
 pub struct Sandbox {
     service: Arc<Service>,
     secure: Option<(Tls, String, String)>,
     /// Held for their end.
     _servers: Vec<Server>,
+}
+
+/// Where it is. What it remembers are secrets.
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox").field("addresses", &self.service.addresses).finish_non_exhaustive()
+    }
 }
 
 impl Sandbox {
@@ -175,6 +182,12 @@ impl Sandbox {
     /// Who is signed in, oldest first.
     pub fn authentications(&self) -> Vec<Authentication> {
         self.service.state().live_authentications(self.service.clock.now())
+    }
+
+    /// The client secrets and bearer tokens that are good now, in clear: for a test that looks for them where they must
+    /// not be.
+    pub fn secrets(&self) -> Vec<String> {
+        self.service.state().secrets()
     }
 
     /// Ends all bearer tokens: the next call with one is answered with 401.

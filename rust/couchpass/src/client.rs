@@ -23,7 +23,7 @@ use crate::{
     failure::Failure,
     pipeline::Pipeline,
     session::Session,
-    sign_in::{Command, Driver},
+    sign_in::{Command, Driver, Reason},
 };
 
 /// Signs a viewer in and asks what they may watch.
@@ -156,17 +156,20 @@ impl Inner {
     }
 
     /// Asks Adobe for this device's authentication; one that is found is remembered before anybody hears of it.
-    pub(crate) async fn find_authentication(&self, priority: Priority) -> Result<Option<Profile>> {
+    pub(crate) async fn find_authentication(&self, reason: Reason) -> Result<Option<Profile>> {
         let tokens = &self.pipeline.platform_tokens;
-        // A code that somebody may have typed explains an authentication as well as the platform token does.
-        let code_is_out = self.stored_code().is_some();
-        let found = self.pipeline.ask(&AuthenticationToken { caller: &self.caller, priority }).await?;
-        let Some(authentication) = found else {
-            tokens.note_honoured(false);
-            return Ok(None);
+        // The first question is one that the viewer waits for; after that we wait for the viewer.
+        let priority = if reason == Reason::Code { Priority::Polling } else { Priority::Playback };
+        // Adobe never says what it has recognised. Where somebody may have typed a code, that explains it as well.
+        let only_token_explains = match reason {
+            Reason::Start => self.stored_code().is_none(),
+            Reason::Code => false,
+            Reason::LateToken => true,
         };
-        let by_token = tokens.is_sent() && !code_is_out;
+        let found = self.pipeline.ask(&AuthenticationToken { caller: &self.caller, priority }).await?;
+        let by_token = found.is_some() && only_token_explains && tokens.is_sent();
         tokens.note_honoured(by_token);
+        let Some(authentication) = found else { return Ok(None) };
         let profile = Profile {
             mvpd: authentication.mvpd,
             user_id: authentication.user_id,

@@ -101,6 +101,8 @@ async fn statements_that_do_not_work_are_told_apart() {
     }
     let foreign = SoftwareStatement::new("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln").unwrap();
     let client = stage.television("foreign").software_statement(foreign).build().unwrap();
-    let SignInEvent::Failed(error) = last_event(&mut client.sign_in()).await else { panic!("it is not Adobe's") };
+    let SignInEvent::Failed(error) = last_event(&mut client.sign_in()).await else {
+        panic!("it is not Adobe's")
+    };
     assert_remedy(&error, &["statement"]);
 }

@@ -165,7 +165,11 @@ async fn the_last_client_to_go_releases_the_code() {
     drop(client);
     assert_eq!(last_event(&mut sign_in).await, SignInEvent::Cancelled);
     let requests = stage.sandbox.recorder();
-    requests.wait_until(|requests| requests.iter().any(|r| r.endpoint == Some(Endpoint::DeleteCode) && r.status.is_some())).await;
+    requests
+        .wait_until(|requests| {
+            requests.iter().any(|r| r.endpoint == Some(Endpoint::DeleteCode) && r.status.is_some())
+        })
+        .await;
     assert!(stage.sandbox.live_codes().is_empty());
 }
 
@@ -196,7 +200,11 @@ async fn another_code_replaces_the_one_that_is_shown() {
     let second = code_of(&mut sign_in).await;
     assert_ne!(first.code, second.code);
     let requests = stage.sandbox.recorder();
-    requests.wait_until(|requests| requests.iter().any(|r| r.endpoint == Some(Endpoint::DeleteCode) && r.status.is_some())).await;
+    requests
+        .wait_until(|requests| {
+            requests.iter().any(|r| r.endpoint == Some(Endpoint::DeleteCode) && r.status.is_some())
+        })
+        .await;
     let live: Vec<_> = stage.sandbox.live_codes().into_iter().map(|live| live.code).collect();
     assert_eq!(live, [second.code]);
 }

@@ -113,7 +113,10 @@ async fn a_caller_that_gives_up_leaves_no_registration_behind() {
     let stage = Stage::new().await;
     stage.let_time_run();
     let client = stage.television("tv-1").build().unwrap();
-    stage.sandbox.faults().add(Fault::new(Effect::Hold { name: "slow".into() }).on(Endpoint::Register).after_serving());
+    stage
+        .sandbox
+        .faults()
+        .add(Fault::new(Effect::Hold { name: "slow".into() }).on(Endpoint::Register).after_serving());
     let mut sign_in = client.sign_in();
     sign_in.next().await;
     stage.sandbox.faults().held("slow").await;

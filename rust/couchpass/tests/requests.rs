@@ -23,7 +23,13 @@ async fn a_cold_platform_sso_start_to_the_media_token_is_five_requests() {
     assert_permitted(&second.authorize(&resource("MeridianPrime")).await.unwrap());
     assert_eq!(
         stage.calls(),
-        [Endpoint::Register, Endpoint::Token, Endpoint::AuthnToken, Endpoint::Authorize, Endpoint::MediaToken]
+        [
+            Endpoint::Register,
+            Endpoint::Token,
+            Endpoint::AuthnToken,
+            Endpoint::Authorize,
+            Endpoint::MediaToken
+        ]
     );
 }
 
@@ -116,7 +122,8 @@ async fn no_redirect_leads_to_a_third_host() {
     stage.sign_in_by_code(&client, "everything").await;
     let to = format!("http://{}/stolen", third.local_addr().unwrap());
     for status in [301, 302, 303, 307, 308] {
-        let redirect = Fault::new(Effect::Redirect { status, to: to.clone() }).on(Endpoint::Authorize).always();
+        let redirect =
+            Fault::new(Effect::Redirect { status, to: to.clone() }).on(Endpoint::Authorize).always();
         let fault = stage.sandbox.faults().add(redirect);
         assert!(client.authorize(&resource("LanternOne")).await.is_err());
         stage.sandbox.faults().remove(fault);

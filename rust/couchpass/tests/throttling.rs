@@ -30,7 +30,8 @@ async fn a_restart_in_the_middle_of_a_burst_earns_no_429() {
     drop(client);
     for _ in 0..4 {
         // Each with a governor of its own, as a new process has.
-        let restarted = stage.television("tv-1").store(kept.clone()).governor(Stage::new_governor(&stage.clock));
+        let restarted =
+            stage.television("tv-1").store(kept.clone()).governor(Stage::new_governor(&stage.clock));
         let restarted = restarted.build().unwrap();
         for _ in 0..6 {
             restarted.authorize(&resource("LanternOne")).await.unwrap();

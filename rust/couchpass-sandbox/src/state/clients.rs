@@ -144,6 +144,12 @@ impl State {
             .for_each(|a| a.revoked = true);
     }
 
+    /// The secrets that clients hold now: their own, and their bearer tokens.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let own = self.clients.values().map(|client| client.secret.clone());
+        own.chain(self.bearers.keys().cloned()).collect()
+    }
+
     pub(crate) fn expire_bearers(&mut self) {
         self.bearers.clear();
     }

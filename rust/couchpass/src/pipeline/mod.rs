@@ -54,13 +54,15 @@ impl Pipeline {
                     (may_refresh, may_register) = (false, false);
                     Rejected::Client(bearer.client_id)
                 }
-                Verdict::Registration | Verdict::Token { .. } => return Err(self.refused_twice(&response)),
+                Verdict::Registration | Verdict::Token { .. } | Verdict::Scope => {
+                    return Err(self.out_of_scope(&response));
+                }
             };
         }
     }
 
     /// Even a fresh token is refused: what it stands for is not allowed here.
-    fn refused_twice(&self, response: &Response) -> Failure {
+    fn out_of_scope(&self, response: &Response) -> Failure {
         let Failure::Refused { call, status, complaint } = response.refusal() else {
             return response.refusal();
         };
@@ -84,6 +86,8 @@ enum Verdict {
     Token { registration_too: bool },
     /// The registration is not known.
     Registration,
+    /// The registration does not cover this call.
+    Scope,
 }
 
 fn verdict(response: &Response) -> Verdict {
@@ -93,6 +97,7 @@ fn verdict(response: &Response) -> Verdict {
     match status {
         ..300 => Verdict::Answer,
         401 => Verdict::Token { registration_too: wants_registration },
+        403 if complaint.code() == Some("insufficient_scope") => Verdict::Scope,
         _ if wants_registration || complaint.code() == Some("invalid_client") => Verdict::Registration,
         _ => Verdict::Answer,
     }

@@ -2,7 +2,7 @@
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
-use device_auth::{Priority, Wait};
+use device_auth::Wait;
 use tokio::{
     sync::{mpsc, oneshot},
     task::JoinSet,
@@ -151,14 +151,9 @@ impl Driver {
 
     fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Check => {
+            Effect::Check(reason) => {
                 let inner = Arc::clone(&self.inner);
-                // The first question is one that the viewer waits for; the others wait for the viewer.
-                let is_first = matches!(self.latest, None | Some(SignInEvent::Checking));
-                self.check = Some(Box::pin(async move {
-                    let priority = if is_first { Priority::Playback } else { Priority::Polling };
-                    inner.find_authentication(priority).await
-                }));
+                self.check = Some(Box::pin(async move { inner.find_authentication(reason).await }));
             }
             Effect::Issue => {
                 let inner = Arc::clone(&self.inner);

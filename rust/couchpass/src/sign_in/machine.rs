@@ -45,11 +45,22 @@ pub(super) enum Input {
     Watched(bool),
 }
 
+/// Why an authentication may be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// Adobe may still have one, or the platform token brings one.
+    Start,
+    /// The viewer may have finished on the second screen.
+    Code,
+    /// A platform token is there that no question has carried.
+    LateToken,
+}
+
 /// What to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
     /// Ask whether there is an authentication. Never asked for while an answer is outstanding.
-    Check,
+    Check(Reason),
     /// Ask for a code.
     Issue,
     /// Make a code stop working.
@@ -86,13 +97,12 @@ pub(super) struct Machine {
     random: fastrand::Rng,
     codes_left: u32,
     is_watched: bool,
-    is_checking: bool,
+    /// The question that is outstanding.
+    checking: Option<Reason>,
     is_issuing: bool,
     last_check: Option<Timestamp>,
     /// A token is there that no check has carried.
     token_untried: bool,
-    /// The check under way is the first to carry it.
-    token_on_trial: bool,
     effects: Vec<Effect>,
 }
 
@@ -104,11 +114,10 @@ impl Machine {
             random,
             codes_left: CODES,
             is_watched: true,
-            is_checking: false,
+            checking: None,
             is_issuing: false,
             last_check: None,
             token_untried: false,
-            token_on_trial: false,
             effects: Vec::new(),
         }
     }
@@ -137,16 +146,15 @@ impl Machine {
             None => {
                 self.phase = Phase::Checking(code);
                 self.emit(SignInEvent::Checking);
-                self.check(now);
+                self.check(Reason::Start, now);
             }
         }
     }
 
     fn checked(&mut self, outcome: Result<Option<Profile>, Error>, now: Timestamp) {
-        let by_token = std::mem::take(&mut self.token_on_trial);
-        self.is_checking = false;
+        let reason = self.checking.take();
         match outcome {
-            Ok(Some(profile)) => self.found(profile, by_token),
+            Ok(Some(profile)) => self.found(profile, reason),
             // The viewer has not finished, or the way to the service is bad just now: the next question may do better.
             Ok(None) | Err(Error::SignInAgain { .. }) => self.not_yet(now),
             Err(Error::RetryLater { .. }) if matches!(self.phase, Phase::Showing(_) | Phase::Issuing) => {
@@ -156,16 +164,16 @@ impl Machine {
         }
     }
 
-    fn found(&mut self, profile: Profile, by_token: bool) {
+    fn found(&mut self, profile: Profile, reason: Option<Reason>) {
         if self.is_over() {
             return;
         }
-        if by_token && let Phase::Showing(code) = &self.phase {
+        match &self.phase {
             // The code has become pointless; nobody else should sign in with it.
-            self.effects.push(Effect::Release(code.clone()));
-        }
-        if let Phase::Checking(Some(code)) = &self.phase {
-            self.effects.push(Effect::Release(code.clone()));
+            Phase::Showing(code) | Phase::Checking(Some(code)) if reason != Some(Reason::Code) => {
+                self.effects.push(Effect::Release(code.clone()));
+            }
+            _ => {}
         }
         self.finish(SignInEvent::SignedIn(profile));
     }
@@ -173,7 +181,7 @@ impl Machine {
     fn not_yet(&mut self, now: Timestamp) {
         match self.phase.clone() {
             Phase::Checking(_) | Phase::Showing(_) if self.token_untried && self.is_watched => {
-                self.check(now);
+                self.try_token(now);
             }
             Phase::Checking(Some(code)) if code.expires > now => self.show(code, now),
             Phase::Checking(_) => self.issue(),
@@ -202,10 +210,10 @@ impl Machine {
         self.phase = Phase::Showing(code.clone());
         self.effects.push(Effect::Remember(Some(code.clone())));
         self.emit(SignInEvent::Code(code));
-        if self.is_checking {
+        if self.checking.is_some() {
             // A check from before this code is still under way; its answer goes on from here.
         } else if self.token_untried {
-            self.check(now);
+            self.try_token(now);
         } else {
             self.pause(now);
         }
@@ -227,13 +235,13 @@ impl Machine {
 
     fn due(&mut self, now: Timestamp) {
         let Phase::Showing(code) = &self.phase else { return };
-        if self.is_checking || !self.is_watched {
+        if self.checking.is_some() || !self.is_watched {
             return;
         }
         if code.expires <= now {
             self.code_expired();
         } else if self.next_check(now).is_zero() {
-            self.check(now);
+            self.check(Reason::Code, now);
         } else {
             // Woken by the end of the code's last seconds, or early: never a question before its time.
             self.pause(now);
@@ -255,9 +263,9 @@ impl Machine {
             return;
         }
         self.token_untried = true;
-        if matches!(self.phase, Phase::Showing(_)) && !self.is_checking && self.is_watched {
+        if matches!(self.phase, Phase::Showing(_)) && self.checking.is_none() && self.is_watched {
             self.effects.push(Effect::StopWaiting);
-            self.check(now);
+            self.try_token(now);
         }
     }
 
@@ -283,7 +291,7 @@ impl Machine {
     fn watched(&mut self, is_watched: bool, now: Timestamp) {
         let was_watched = std::mem::replace(&mut self.is_watched, is_watched);
         let Phase::Showing(code) = &self.phase else { return };
-        if self.is_checking || was_watched == is_watched {
+        if self.checking.is_some() || was_watched == is_watched {
             return;
         }
         if !is_watched {
@@ -291,7 +299,7 @@ impl Machine {
         } else if code.expires <= now {
             self.code_expired();
         } else if self.token_untried {
-            self.check(now);
+            self.try_token(now);
         } else {
             let wait = self.next_check(now).min(code.expires.since(now));
             self.effects.push(Effect::Wait(wait));
@@ -303,11 +311,15 @@ impl Machine {
         self.last_check.map_or(Duration::ZERO, |last| INTERVAL.start().saturating_sub(now.since(last)))
     }
 
-    fn check(&mut self, now: Timestamp) {
-        self.is_checking = true;
+    fn try_token(&mut self, now: Timestamp) {
+        self.token_untried = false;
+        self.check(Reason::LateToken, now);
+    }
+
+    fn check(&mut self, reason: Reason, now: Timestamp) {
+        self.checking = Some(reason);
         self.last_check = Some(now);
-        self.token_on_trial = std::mem::take(&mut self.token_untried);
-        self.effects.push(Effect::Check);
+        self.effects.push(Effect::Check(reason));
     }
 
     fn issue(&mut self) {

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::{
     SignInEvent,
-    machine::{Effect, INTERVAL, Input, Machine},
+    machine::{Effect, INTERVAL, Input, Machine, Reason},
 };
 use crate::{Error, MvpdId, Profile, ProfileType, RegistrationCode, error::Report};
 
@@ -128,11 +128,13 @@ impl World {
 
     fn take(&mut self, effect: Effect) {
         match effect {
-            Effect::Check => {
-                let is_first = self.codes == 0;
-                let tries_token = std::mem::take(&mut self.token_untried);
-                if let (Some(last), false, false) = (self.last_check, is_first, tries_token) {
-                    assert!(self.now.since(last) >= *INTERVAL.start(), "asked again too early");
+            Effect::Check(reason) => {
+                match (reason, self.last_check) {
+                    (Reason::Start, last) => assert!(last.is_none(), "it starts once"),
+                    (Reason::LateToken, _) => assert!(std::mem::take(&mut self.token_untried), "tried twice"),
+                    (Reason::Code, last) => {
+                        assert!(self.now.since(last.unwrap()) >= *INTERVAL.start(), "asked again too early");
+                    }
                 }
                 self.last_check = Some(self.now);
                 self.checks += 1;
@@ -278,7 +280,10 @@ fn a_late_token_that_is_honoured_ends_the_code() {
     machine.handle(Input::Started { restored: None, code: None }, now);
     machine.handle(Input::Checked(Ok(None)), now);
     machine.handle(Input::Issued(Ok(code.clone())), now);
-    assert_eq!(machine.handle(Input::TokenArrived, now), [Effect::StopWaiting, Effect::Check]);
+    assert_eq!(
+        machine.handle(Input::TokenArrived, now),
+        [Effect::StopWaiting, Effect::Check(Reason::LateToken)]
+    );
     let effects = machine.handle(Input::Checked(Ok(Some(profile()))), now);
     assert_eq!(effects, [Effect::Release(code), Effect::Emit(SignInEvent::SignedIn(profile())), Effect::End]);
 }

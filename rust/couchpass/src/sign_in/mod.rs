@@ -13,7 +13,10 @@ use std::{
 use futures_core::Stream;
 use tokio::sync::mpsc;
 
-pub(crate) use self::driver::{Command, Driver};
+pub(crate) use self::{
+    driver::{Command, Driver},
+    machine::Reason,
+};
 use crate::{Error, Profile, RegistrationCode, error::Report};
 
 /// What a sign-in tells the screen. After one of the last five nothing follows.

@@ -6,8 +6,8 @@
 use std::{sync::Arc, time::Duration};
 
 use couchpass::{
-    Client, ClientBuilder, Decision, DeviceId, DeviceInfo, Environment, PlatformTokenFuture, Profile, RegistrationCode,
-    Resource, SignIn, SignInEvent, SoftwareStatement,
+    Client, ClientBuilder, Decision, DeviceId, DeviceInfo, Environment, PlatformTokenFuture, Profile,
+    RegistrationCode, Resource, SignIn, SignInEvent, SoftwareStatement,
 };
 use couchpass_sandbox::{Endpoint, RecordedRequest, Sandbox, SandboxBuilder, SandboxClock};
 use device_auth::{Governor, Limits, MemoryStore, Secret, Store, Timestamp, VirtualClock};
@@ -38,7 +38,8 @@ impl Stage {
 
     /// A governor by Adobe's limits.
     pub fn new_governor(clock: &VirtualClock) -> Arc<Governor> {
-        let limits = Limits { interval: Duration::from_secs(1), burst: 10, caution: Duration::from_secs(600) };
+        let limits =
+            Limits { interval: Duration::from_secs(1), burst: 10, caution: Duration::from_secs(600) };
         Arc::new(Governor::new(limits, Arc::new(clock.clone())))
     }
 
