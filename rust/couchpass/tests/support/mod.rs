@@ -1,7 +1,7 @@
 //! A stage for tests: one sandbox, one clock that both sides go by, and televisions in front of it.
 
 // Each test file takes what it needs.
-#![allow(dead_code, clippy::unwrap_used, clippy::panic)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic)]
 
 use std::{sync::Arc, time::Duration};
 
