@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    net::IpAddr,
     sync::{Arc, LazyLock, Mutex},
     time::Duration,
 };
@@ -11,12 +12,14 @@ use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 
 use crate::{
-    Client, DeviceId, DeviceInfo, Environment, Error, PlatformTokenCarrier, PlatformTokenSource, RequestorId,
-    Result, SoftwareStatement,
-    client::Inner,
+    Client, ClientCredentials, DeviceId, DeviceInfo, Environment, Error, MetricsListener,
+    PlatformTokenCarrier, PlatformTokenSource, RequestMetrics, RequestorId, Result, SoftwareStatement,
+    core::Core,
     endpoints::Caller,
+    entitlements::{AT_ONCE, Permits},
     pipeline::{Pipeline, bearer::Bearers, courier::Courier, tls, transport::Transport},
     platform_token::PlatformTokens,
+    server_time::ServerTime,
     session::Session,
     slot::Slot,
 };
@@ -53,6 +56,10 @@ pub struct ClientBuilder {
     clock: Option<Arc<dyn Clock>>,
     governor: Option<Arc<Governor>>,
     seed: Option<u64>,
+    imported: Option<ClientCredentials>,
+    forwarded_for: Option<IpAddr>,
+    metrics: Option<MetricsListener>,
+    preauthorized_at_once: usize,
 }
 
 /// The device id as it was when this store was first used.
@@ -81,6 +88,10 @@ impl ClientBuilder {
             clock: None,
             governor: None,
             seed: None,
+            imported: None,
+            forwarded_for: None,
+            metrics: None,
+            preauthorized_at_once: AT_ONCE,
         }
     }
 
@@ -111,6 +122,32 @@ impl ClientBuilder {
     /// The device's id. Without one, the store's is used, or a random one is made and kept.
     pub fn device_id(mut self, id: DeviceId) -> Self {
         self.device_id = Some(id);
+        self
+    }
+
+    /// Takes over the registration of an earlier SDK, so that an update signs nobody out. Import its device id too, with
+    /// [`ClientBuilder::device_id`]. Has no effect on a store that knows a registration already.
+    pub fn import_credentials(mut self, credentials: ClientCredentials) -> Self {
+        self.imported = Some(credentials);
+        self
+    }
+
+    /// For a server that calls for a device: the device's public address, sent as `X-Forwarded-For`. Adobe then counts the
+    /// requests by that address, so such a client has a governor of its own.
+    pub fn forwarded_for(mut self, device: IpAddr) -> Self {
+        self.forwarded_for = Some(device);
+        self
+    }
+
+    /// Hears of every request: how long it waited and took, and how it ended. Holds no identities.
+    pub fn metrics(mut self, listener: impl Fn(&RequestMetrics) + Send + Sync + 'static) -> Self {
+        self.metrics = Some(Arc::new(listener));
+        self
+    }
+
+    /// How many resources one preauthorization request may name: 5, unless agreed otherwise with Adobe.
+    pub fn preauthorized_at_once(mut self, count: usize) -> Self {
+        self.preauthorized_at_once = count.max(1);
         self
     }
 
@@ -185,34 +222,56 @@ impl ClientBuilder {
             .map_err(|_| Error::fix("there is no tokio runtime here", "build the client inside one"))?;
         check_code_lifetime(self.code_lifetime)?;
         let roots = self.roots.iter().map(|pem| tls::read_roots(pem)).collect::<Result<Vec<_>>>()?.concat();
-        let transport = Transport::new(environment.clone(), &device_info, &roots)?;
+        let transport = Transport::new(environment.clone(), &device_info, &roots, self.forwarded_for)?;
         let store = self.store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
         let device_id = settle_device_id(&store, self.device_id)?;
 
-        let governor = match (self.governor, &self.clock) {
-            (Some(governor), _) => governor,
-            (None, Some(clock)) => Arc::new(Governor::new(ADOBES_LIMITS, Arc::clone(clock))),
-            (None, None) => Arc::clone(&GOVERNOR),
-        };
+        let is_usual = self.clock.is_none() && self.forwarded_for.is_none();
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
+        let governor = match self.governor {
+            Some(governor) => governor,
+            None if is_usual => Arc::clone(&GOVERNOR),
+            None => Arc::new(Governor::new(ADOBES_LIMITS, Arc::clone(&clock))),
+        };
+        let server_time = Arc::new(ServerTime::new(Arc::clone(&clock)));
         let mut random = self.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
         let remembered = Slot::open(&store, THIS_DEVICE, "rate")?;
-        let courier =
-            Arc::new(Courier::new(transport, governor, Arc::clone(&clock), remembered, random.fork()));
+        let courier = Arc::new(Courier {
+            transport,
+            governor,
+            clock: Arc::clone(&clock),
+            server_time: Arc::clone(&server_time),
+            remembered,
+            random: Mutex::new(random.fork()),
+            metrics: self.metrics,
+        });
+        courier.resume_rate();
         let registration =
             Slot::open(&store, environment.sp().as_str(), format!("client/{}", statement.fingerprint()))?;
         let bearers = Bearers::new(Arc::clone(&courier), statement, Arc::clone(&clock), registration);
+        if let Some(credentials) = &self.imported {
+            bearers.import(credentials)?;
+        }
         let platform_tokens =
             PlatformTokens::new(self.platform_tokens, Arc::clone(&clock), self.patience, runtime.clone());
         let session = Session::open(&store, environment.api().as_str(), &requestor)?;
-        Ok(Client::from_inner(Inner {
-            pipeline: Pipeline { courier, bearers, platform_tokens, carrier: self.carrier },
+        Ok(Client::from_core(Core {
+            pipeline: Pipeline {
+                courier,
+                bearers,
+                platform_tokens,
+                carrier: self.carrier,
+                preauthorized_at_once: self.preauthorized_at_once,
+            },
             session,
             caller: Caller { requestor, device_id },
             clock,
+            server_time,
             code_lifetime: self.code_lifetime,
             random: Mutex::new(random),
             runtime,
+            permits: Permits::default(),
+            providers: Mutex::default(),
         }))
     }
 }

@@ -1,29 +1,15 @@
 //! The client: the face that apps see. Each call goes down the one road, from an endpoint through the pipeline.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use device_auth::{Clock, Priority, Timestamp};
-use tokio::{
-    runtime::Handle,
-    sync::{mpsc, oneshot},
-};
+use device_auth::Timestamp;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    ClientBuilder, Decision, DecisionSource, Denial, Error, MediaToken, Profile, ProfileType,
-    RegistrationCode, Resource, Result, SignIn, SignOutAction, SsoReport,
-    endpoints::{
-        Caller,
-        authentication::{AuthenticationToken, CheckAuthentication, Logout},
-        authorization::{Authorize, Media, Permit},
-        regcode::{CreateCode, DeleteCode},
-    },
-    failure::Failure,
-    pipeline::Pipeline,
-    session::Session,
-    sign_in::{Command, Driver, Reason},
+    ClientBuilder, Decision, MvpdId, Preauthorization, Profile, PromotionalIdentity, Provider, Resource,
+    Result, SecondScreen, SignIn, SignOutAction, SsoReport, UserMetadata,
+    core::Core,
+    sign_in::{Command, Driver},
 };
 
 /// Signs a viewer in and asks what they may watch.
@@ -31,21 +17,9 @@ use crate::{
 /// Cloning is cheap and gives another handle on the same client. The last handle to go ends a sign-in under way.
 #[derive(Clone, Debug)]
 pub struct Client {
-    inner: Arc<Inner>,
-    // Not in `inner`: a sign-in holds that, and has to end when no client is left.
+    core: Arc<Core>,
+    // Not in `core`: a sign-in holds that, and has to end when no client is left.
     sign_in: Arc<Mutex<Option<mpsc::UnboundedSender<Command>>>>,
-}
-
-/// What a client is made of, shared with a sign-in under way.
-#[derive(Debug)]
-pub(crate) struct Inner {
-    pub(crate) pipeline: Pipeline,
-    pub(crate) session: Session,
-    pub(crate) caller: Caller,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) code_lifetime: Option<Duration>,
-    pub(crate) random: Mutex<fastrand::Rng>,
-    pub(crate) runtime: Handle,
 }
 
 impl Client {
@@ -54,8 +28,8 @@ impl Client {
         ClientBuilder::new()
     }
 
-    pub(crate) fn from_inner(inner: Inner) -> Self {
-        Self { inner: Arc::new(inner), sign_in: Arc::default() }
+    pub(crate) fn from_core(core: Core) -> Self {
+        Self { core: Arc::new(core), sign_in: Arc::default() }
     }
 
     /// Signs the viewer in, or joins the sign-in that is under way.
@@ -75,7 +49,7 @@ impl Client {
         let (commands, obeyed) = mpsc::unbounded_channel();
         // The receiver is in this very scope, so there is somebody to receive it.
         let _ = commands.send(watch);
-        self.inner.runtime.spawn(Driver::new(Arc::clone(&self.inner), obeyed).run());
+        self.core.runtime.spawn(Driver::new(Arc::clone(&self.core), obeyed).run());
         let sign_in = SignIn::new(watched, commands.downgrade());
         *current = Some(commands);
         sign_in
@@ -101,12 +75,35 @@ impl Client {
         }
     }
 
-    /// The viewer's valid profiles, as remembered; makes no request.
+    /// The viewer's valid profiles, as remembered. Makes no request.
     ///
     /// # Errors
-    /// None with REST v1; kept for answers that need a request.
+    /// [`FixConfiguration`](crate::Error::FixConfiguration) when the store cannot be written.
     pub async fn profiles(&self) -> Result<Vec<Profile>> {
-        Ok(self.inner.stored_profile().into_iter().collect())
+        Ok(self.core.profile().await?.into_iter().collect())
+    }
+
+    /// The TV providers to choose from; trials among them are marked and belong in no picker. Ask only to show a picker: the
+    /// answer is kept for three minutes.
+    ///
+    /// # Errors
+    /// As for every call; see [`Error`](crate::Error).
+    pub async fn providers(&self) -> Result<Vec<Provider>> {
+        self.core.providers().await
+    }
+
+    /// Remembers the viewer's choice, to be offered first the next time.
+    ///
+    /// # Errors
+    /// [`FixConfiguration`](crate::Error::FixConfiguration) when the store cannot be written.
+    pub fn remember_provider(&self, provider: &Provider) -> Result<()> {
+        Ok(self.core.session.remember_provider(provider)?)
+    }
+
+    /// The TV provider that the viewer has signed in with, or chosen, last.
+    #[must_use]
+    pub fn remembered_provider(&self) -> Option<Provider> {
+        self.core.session.provider()
     }
 
     /// Asks whether the viewer may watch a resource; call it before every playback.
@@ -114,9 +111,57 @@ impl Client {
     /// A permit carries the media token for the app's backend. A deny is no error: the decision says why.
     ///
     /// # Errors
-    /// [`Error::SignInAgain`] when the viewer is not signed in, or not any more; the other variants as they say.
+    /// [`SignInAgain`](crate::Error::SignInAgain) when the viewer is not signed in, or not any more; the other variants as
+    /// they say.
     pub async fn authorize(&self, resource: &Resource) -> Result<Decision> {
-        self.inner.authorize(resource).await
+        self.core.authorize(resource).await
+    }
+
+    /// Until when Adobe remembers a permit for this resource; `None` where it remembers none. Never decides playback.
+    ///
+    /// # Errors
+    /// As [`Client::authorize`].
+    pub async fn remembered_permit(&self, resource: &Resource) -> Result<Option<Timestamp>> {
+        self.core.remembered_permit(resource).await
+    }
+
+    /// Which of these resources the viewer may probably watch, in their order: to mark channels, never to decide playback.
+    ///
+    /// Any number is asked for in portions; permits are kept in memory while the viewer stays signed in.
+    ///
+    /// # Errors
+    /// [`FixConfiguration`](crate::Error::FixConfiguration) for a plain id with a comma; else as [`Client::authorize`].
+    pub async fn preauthorize(&self, resources: &[Resource]) -> Result<Vec<Preauthorization>> {
+        self.core.preauthorize(resources).await
+    }
+
+    /// What the TV provider tells of the viewer. Kept until an authorization may have changed it.
+    ///
+    /// # Errors
+    /// As [`Client::authorize`].
+    pub async fn user_metadata(&self) -> Result<UserMetadata> {
+        self.core.user_metadata().await
+    }
+
+    /// Begins a trial (TempPass) with the provider that stands for it, or finds the one under way. The profile's `not_after`
+    /// tells when its time is up; Adobe stops no stream then. A sign-in replaces it.
+    ///
+    /// # Errors
+    /// [`FixConfiguration`](crate::Error::FixConfiguration) when the viewer is signed in with a TV provider;
+    /// [`SignInAgain`](crate::Error::SignInAgain) when the trial is used up.
+    pub async fn temporary_access(
+        &self,
+        mvpd: &MvpdId,
+        domain: &str,
+        identity: Option<&PromotionalIdentity>,
+    ) -> Result<Profile> {
+        self.core.temporary_access(mvpd, domain, identity).await
+    }
+
+    /// The second screen's half, for the backend of a login page.
+    #[must_use]
+    pub fn second_screen(&self) -> SecondScreen {
+        SecondScreen::new(Arc::clone(&self.core))
     }
 
     /// Signs the viewer out of this app on this device, and ends a sign-in under way. The platform token is not used again
@@ -125,142 +170,16 @@ impl Client {
     /// Returns what is left for the app to do; with REST v1 nothing is.
     ///
     /// # Errors
-    /// [`Error::RetryLater`] when the service could not be told: the viewer is still signed in.
+    /// [`RetryLater`](crate::Error::RetryLater) when the service could not be told: the viewer is still signed in.
     pub async fn sign_out(&self) -> Result<Vec<SignOutAction>> {
         self.cancel_sign_in().await;
-        self.inner.sign_out().await
+        self.core.sign_out().await?;
+        Ok(Vec::new())
     }
 
     /// What has come of the platform token.
     #[must_use]
     pub fn sso_report(&self) -> SsoReport {
-        self.inner.pipeline.platform_tokens.report()
-    }
-}
-
-impl Inner {
-    pub(crate) fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
-
-    pub(crate) fn random(&self) -> fastrand::Rng {
-        self.random.lock().unwrap_or_else(PoisonError::into_inner).fork()
-    }
-
-    pub(crate) fn stored_profile(&self) -> Option<Profile> {
-        self.session.profile(self.pipeline.bearers.client_id().as_deref(), self.now())
-    }
-
-    pub(crate) fn stored_code(&self) -> Option<RegistrationCode> {
-        self.session.code(self.now())
-    }
-
-    /// Asks Adobe for this device's authentication; one that is found is remembered before anybody hears of it.
-    pub(crate) async fn find_authentication(&self, reason: Reason) -> Result<Option<Profile>> {
-        let tokens = &self.pipeline.platform_tokens;
-        // The first question is one that the viewer waits for; after that we wait for the viewer.
-        let priority = if reason == Reason::Code { Priority::Polling } else { Priority::Playback };
-        // Adobe never says what it has recognised. Where somebody may have typed a code, that explains it as well.
-        let only_token_explains = match reason {
-            Reason::Start => self.stored_code().is_none(),
-            Reason::Code => false,
-            Reason::LateToken => true,
-        };
-        let found = self.pipeline.ask(&AuthenticationToken { caller: &self.caller, priority }).await?;
-        let by_token = found.is_some() && only_token_explains && tokens.is_sent();
-        tokens.note_honoured(by_token);
-        let Some(authentication) = found else { return Ok(None) };
-        let profile = Profile {
-            mvpd: authentication.mvpd,
-            user_id: authentication.user_id,
-            not_after: authentication.expires,
-            profile_type: if by_token { ProfileType::PlatformSso } else { ProfileType::Regular },
-        };
-        let client_id = self.pipeline.bearers.client_id().unwrap_or_default();
-        self.session.sign_in(&profile, &client_id)?;
-        Ok(Some(profile))
-    }
-
-    pub(crate) async fn create_code(&self) -> Result<RegistrationCode> {
-        let request = CreateCode { caller: &self.caller, lifetime: self.code_lifetime };
-        Ok(self.pipeline.ask(&request).await?)
-    }
-
-    pub(crate) async fn release_code(&self, code: &RegistrationCode) {
-        if let Err(failure) = self.pipeline.ask(&DeleteCode { caller: &self.caller, code: &code.code }).await
-        {
-            log::warn!("a code could not be released and stays valid until it expires: {failure}");
-        }
-    }
-
-    async fn authorize(&self, resource: &Resource) -> Result<Decision> {
-        if self.stored_profile().is_none() {
-            return Err(Error::signed_out(if self.session.is_signed_out() {
-                "the viewer has signed out"
-            } else {
-                "the viewer is not signed in, or the authentication has expired"
-            }));
-        }
-        let outcome = match self.pipeline.ask(&Authorize { caller: &self.caller, resource }).await {
-            Ok(permit) => self.permitted(resource, permit).await,
-            Err(failure) => self.not_permitted(resource, failure).await,
-        };
-        if matches!(outcome, Err(Error::SignInAgain { .. })) {
-            self.session.lose()?;
-        }
-        outcome
-    }
-
-    async fn permitted(&self, resource: &Resource, permit: Permit) -> Result<Decision> {
-        let media = self.pipeline.ask(&Media { caller: &self.caller, resource }).await?;
-        Ok(Decision {
-            resource: resource.clone(),
-            authorized: true,
-            mvpd: permit.mvpd,
-            source: DecisionSource::Mvpd,
-            not_after: permit.expires,
-            media_token: Some(MediaToken { serialized: media.serialized, not_after: media.expires }),
-            denial: None,
-        })
-    }
-
-    /// A refusal is the TV provider's deny, or the end of the authentication. Without enhanced error codes a 403 may be
-    /// either: another question tells.
-    async fn not_permitted(&self, resource: &Resource, failure: Failure) -> Result<Decision> {
-        let Failure::Refused { call, status: 403, complaint } = &failure else { return Err(failure.into()) };
-        match complaint.action() {
-            Some("none" | "authorization") => {}
-            Some(_) => return Err(failure.into()),
-            None if self.pipeline.ask(&CheckAuthentication { caller: &self.caller }).await? => {}
-            None => return Err(Error::SignInAgain { report: complaint.report(call, 403) }),
-        }
-        let report = complaint.report(call, 403);
-        Ok(Decision {
-            resource: resource.clone(),
-            authorized: false,
-            mvpd: None,
-            source: DecisionSource::Mvpd,
-            not_after: None,
-            media_token: None,
-            denial: Some(Denial {
-                code: report.code,
-                message: report.message,
-                details: report.details,
-                trace: report.trace,
-            }),
-        })
-    }
-
-    async fn sign_out(&self) -> Result<Vec<SignOutAction>> {
-        match self.pipeline.ask(&Logout { caller: &self.caller }).await {
-            Ok(()) => {}
-            Err(failure) => match Error::from(failure) {
-                // There is nothing to sign out of: as good as done.
-                Error::SignInAgain { .. } => {}
-                error => return Err(error),
-            },
-        }
-        self.session.sign_out()?;
-        Ok(Vec::new())
+        self.core.pipeline.platform_tokens.report()
     }
 }

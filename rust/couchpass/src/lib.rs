@@ -33,15 +33,21 @@
 //! # }
 //! ```
 
+mod account;
 mod builder;
 mod client;
+mod core;
 mod domain;
 mod endpoints;
+mod entitlements;
 mod environment;
 mod error;
 mod failure;
+mod metrics;
 mod pipeline;
 mod platform_token;
+mod second_screen;
+mod server_time;
 mod session;
 mod sign_in;
 mod slot;
@@ -50,12 +56,15 @@ mod wire;
 pub use builder::ClientBuilder;
 pub use client::Client;
 pub use domain::{
-    Decision, DecisionSource, Denial, DeviceId, DeviceInfo, MediaToken, MvpdId, Profile, ProfileType,
-    RegistrationCode, RequestorId, Resource, SignOutAction, SoftwareStatement,
+    ClientCredentials, CodeRecord, Decision, DecisionSource, Denial, DeviceId, DeviceInfo, MediaToken,
+    MetadataValue, Metadatum, MvpdId, Preauthorization, Profile, ProfileType, PromotionalIdentity, Provider,
+    RegistrationCode, RequestorId, Resource, SignOutAction, SoftwareStatement, UserMetadata,
 };
 pub use environment::Environment;
 pub use error::{Error, Report, Result};
+pub use metrics::{MetricsListener, RequestMetrics, RequestOutcome};
 pub use platform_token::{
     Absence, PlatformTokenCarrier, PlatformTokenFuture, PlatformTokenSource, SsoOutcome, SsoReport,
 };
+pub use second_screen::SecondScreen;
 pub use sign_in::{SignIn, SignInEvent};

@@ -123,8 +123,16 @@ struct Moment {
 
 #[derive(Clone, Debug)]
 enum Answer {
-    Token { token: Secret, expires: Option<Timestamp>, honoured: Option<bool> },
+    Token { token: Secret, claims: Claims, honoured: Option<bool> },
     None(SsoOutcome),
+}
+
+/// What can be read of a token without its key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Claims {
+    expires: Option<Timestamp>,
+    /// Whom it is for: a digest, enough to tell one from another.
+    subject: Option<String>,
 }
 
 /// An absence is believed for this long: companion apps come back after an update.
@@ -158,7 +166,7 @@ impl PlatformTokens {
                 () = shared.clock.timeout(left) => shared.give_up_waiting(),
             }
         }
-        shared.token_at_hand()
+        shared.token_at_hand().map(|(token, _)| token)
     }
 
     /// Waits until a token is there; for whoever wants to use a late one.
@@ -171,6 +179,11 @@ impl PlatformTokens {
     /// Whether calls carry a token now.
     pub(crate) fn is_sent(&self) -> bool {
         self.shared.token_at_hand().is_some()
+    }
+
+    /// Whom the platform vouches for now, where the token says so.
+    pub(crate) fn subject(&self) -> Option<String> {
+        self.shared.token_at_hand().and_then(|(_, claims)| claims.subject)
     }
 
     /// Notes whether an authentication was found by the token.
@@ -196,7 +209,9 @@ impl PlatformTokens {
             State::Answered { asked, answered, answer } => SsoReport {
                 outcome: match answer {
                     Answer::None(outcome) => outcome,
-                    Answer::Token { expires, .. } if self.shared.is_past(expires) => SsoOutcome::Expired,
+                    Answer::Token { claims, .. } if self.shared.is_past(claims.expires) => {
+                        SsoOutcome::Expired
+                    }
                     Answer::Token { honoured, .. } => SsoOutcome::Sent { honoured },
                 },
                 asked: Some(asked.wall),
@@ -212,8 +227,8 @@ impl PlatformTokens {
             let (is_due, is_worth_waiting) = match state {
                 State::NotAsked => (true, true),
                 State::Asking { .. } => (false, false),
-                State::Answered { answer: Answer::Token { expires, .. }, .. } => {
-                    (self.shared.is_past(*expires), true)
+                State::Answered { answer: Answer::Token { claims, .. }, .. } => {
+                    (self.shared.is_past(claims.expires), true)
                 }
                 // It had none before: should it have one now, that is as good as a late one.
                 State::Answered { answered, .. } => {
@@ -246,12 +261,12 @@ impl Shared {
         expires.is_some_and(|expires| expires <= self.clock.now())
     }
 
-    fn token_at_hand(&self) -> Option<Secret> {
+    fn token_at_hand(&self) -> Option<(Secret, Claims)> {
         match &*self.state.borrow() {
-            State::Answered { answer: Answer::Token { token, expires, .. }, .. }
-                if !self.is_past(*expires) =>
+            State::Answered { answer: Answer::Token { token, claims, .. }, .. }
+                if !self.is_past(claims.expires) =>
             {
-                Some(token.clone())
+                Some((token.clone(), claims.clone()))
             }
             _ => None,
         }
@@ -282,13 +297,15 @@ fn judge(answer: Result<Secret, Absence>, now: Timestamp) -> Answer {
     };
     match inspect(token.expose()) {
         Err(outcome) => Answer::None(outcome),
-        Ok(Some(expires)) if expires <= now => Answer::None(SsoOutcome::Expired),
-        Ok(expires) => Answer::Token { token, expires, honoured: None },
+        Ok(claims) if claims.expires.is_some_and(|expires| expires <= now) => {
+            Answer::None(SsoOutcome::Expired)
+        }
+        Ok(claims) => Answer::Token { token, claims, honoured: None },
     }
 }
 
-/// Looks into a JWS (three parts) or JWE (five). Returns when it expires, where that can be read.
-fn inspect(token: &str) -> Result<Option<Timestamp>, SsoOutcome> {
+/// Looks into a JWS (three parts) or JWE (five), as far as that goes without a key.
+fn inspect(token: &str) -> Result<Claims, SsoOutcome> {
     let parts: Vec<&str> = token.split('.').collect();
     let object = |part: &str| -> Option<Map<String, Value>> {
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).ok()?).ok()
@@ -300,19 +317,28 @@ fn inspect(token: &str) -> Result<Option<Timestamp>, SsoOutcome> {
             if signature.is_empty() || algorithm.is_empty() || algorithm.eq_ignore_ascii_case("none") {
                 return Err(SsoOutcome::Unsigned);
             }
-            let payload = object(payload).ok_or(SsoOutcome::Malformed)?;
-            #[allow(clippy::cast_possible_truncation)] // Seconds that do not fit are as good as for ever.
-            let seconds = payload
-                .get("exp")
-                .and_then(|exp| exp.as_i64().or_else(|| exp.as_f64().map(|exp| exp as i64)));
-            Ok(seconds.map(|seconds| Timestamp::from_millis(seconds.saturating_mul(1000))))
+            object(payload).map(|payload| claims(&payload)).ok_or(SsoOutcome::Malformed)
         }
         [_, _, _, ciphertext, tag]
             if !ciphertext.is_empty() && !tag.is_empty() && header.contains_key("enc") =>
         {
-            Ok(None)
+            Ok(Claims::default())
         }
         _ => Err(SsoOutcome::Malformed),
+    }
+}
+
+fn claims(payload: &Map<String, Value>) -> Claims {
+    #[allow(clippy::cast_possible_truncation)] // Seconds that do not fit are as good as for ever.
+    let seconds =
+        payload.get("exp").and_then(|exp| exp.as_i64().or_else(|| exp.as_f64().map(|exp| exp as i64)));
+    let digest = |subject: &str| {
+        let digest = ring::digest::digest(&ring::digest::SHA256, subject.as_bytes());
+        URL_SAFE_NO_PAD.encode(digest)
+    };
+    Claims {
+        expires: seconds.map(|seconds| Timestamp::from_millis(seconds.saturating_mul(1000))),
+        subject: payload.get("sub").and_then(Value::as_str).map(digest),
     }
 }
 
@@ -327,15 +353,27 @@ mod tests {
     #[test]
     fn a_signed_token_tells_its_expiry() {
         let token = format!("{}.{}.sig", part(r#"{"alg":"RS256"}"#), part(r#"{"exp":1700000000}"#));
-        assert_eq!(inspect(&token), Ok(Some(Timestamp::from_millis(1_700_000_000_000))));
+        assert_eq!(inspect(&token).unwrap().expires, Some(Timestamp::from_millis(1_700_000_000_000)));
         let token = format!("{}.{}.sig", part(r#"{"alg":"RS256"}"#), part("{}"));
-        assert_eq!(inspect(&token), Ok(None));
+        assert_eq!(inspect(&token), Ok(Claims::default()));
     }
 
     #[test]
     fn an_encrypted_token_keeps_its_expiry_to_itself() {
         let token = format!("{}.k.iv.text.tag", part(r#"{"alg":"RSA-OAEP","enc":"A256GCM"}"#));
-        assert_eq!(inspect(&token), Ok(None));
+        assert_eq!(inspect(&token), Ok(Claims::default()));
+    }
+
+    #[test]
+    fn subjects_are_told_apart_and_not_kept() {
+        let subject = |sub: &str| {
+            let token =
+                format!("{}.{}.sig", part(r#"{"alg":"RS256"}"#), part(&format!(r#"{{"sub":"{sub}"}}"#)));
+            inspect(&token).unwrap().subject.unwrap()
+        };
+        assert_ne!(subject("a"), subject("b"));
+        assert_eq!(subject("a"), subject("a"));
+        assert!(!subject("somebody").contains("somebody"));
     }
 
     #[test]

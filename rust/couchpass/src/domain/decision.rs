@@ -32,6 +32,20 @@ pub struct Decision {
 pub enum DecisionSource {
     /// The TV provider.
     Mvpd,
+    /// The rules of a trial.
+    TempPass,
+}
+
+/// Whether a resource is probably watchable: for a list of channels, never for playback.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Preauthorization {
+    /// The resource that was asked for.
+    pub resource: Resource,
+    /// Permit or deny. A TV provider that does not answer denies.
+    pub authorized: bool,
+    /// Why not, where the answer says so.
+    pub denial: Option<Denial>,
 }
 
 /// Why a decision is a deny.

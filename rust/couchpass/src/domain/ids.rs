@@ -134,6 +134,30 @@ impl fmt::Debug for SoftwareStatement {
     }
 }
 
+/// An app instance's registration, as another SDK has made it before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientCredentials {
+    pub(crate) id: String,
+    pub(crate) secret: Secret,
+}
+
+impl ClientCredentials {
+    /// Takes `client_id` and `client_secret` of an existing registration.
+    ///
+    /// # Errors
+    /// [`Error::FixConfiguration`] when one of them is empty.
+    pub fn new(client_id: impl Into<String>, client_secret: impl Into<String>) -> Result<Self> {
+        let (id, secret) = (client_id.into(), Secret::new(client_secret));
+        if id.is_empty() || secret.is_empty() {
+            return Err(Error::fix(
+                "the client credentials to import are incomplete",
+                "pass both client_id and client_secret as they were stored, or import nothing",
+            ));
+        }
+        Ok(Self { id, secret })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,11 +3,15 @@
 mod decision;
 mod device;
 mod ids;
+mod metadata;
 mod profile;
+mod provider;
 mod resource;
 
-pub use decision::{Decision, DecisionSource, Denial, MediaToken, SignOutAction};
+pub use decision::{Decision, DecisionSource, Denial, MediaToken, Preauthorization, SignOutAction};
 pub use device::{DeviceId, DeviceInfo};
-pub use ids::{MvpdId, RegistrationCode, RequestorId, SoftwareStatement};
+pub use ids::{ClientCredentials, MvpdId, RegistrationCode, RequestorId, SoftwareStatement};
+pub use metadata::{MetadataValue, Metadatum, UserMetadata};
 pub use profile::{Profile, ProfileType};
+pub use provider::{CodeRecord, PromotionalIdentity, Provider};
 pub use resource::Resource;

@@ -29,4 +29,6 @@ pub enum ProfileType {
     /// By the platform token: the viewer has signed in elsewhere on this device.
     #[serde(rename = "platformSSO")]
     PlatformSso,
+    /// By a trial (TempPass), without a TV provider.
+    Temporary,
 }

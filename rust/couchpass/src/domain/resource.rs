@@ -43,6 +43,12 @@ impl Resource {
         Ok(Self(trimmed.to_owned()))
     }
 
+    /// Whether it is an MRSS text.
+    #[must_use]
+    pub fn is_mrss(&self) -> bool {
+        self.0.starts_with('<')
+    }
+
     /// The id or the MRSS text.
     #[must_use]
     pub fn as_str(&self) -> &str {

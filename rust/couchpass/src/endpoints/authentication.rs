@@ -6,7 +6,7 @@ use device_auth::{Priority, Timestamp};
 use reqwest::Method;
 
 use super::{Call, Caller, Endpoint, Response};
-use crate::{MvpdId, failure::Failure};
+use crate::{MvpdId, failure::Failure, wire::Record};
 
 /// `GET /api/v1/tokens/authn`: the authentication, where there is one.
 pub(crate) struct AuthenticationToken<'a> {
@@ -20,6 +20,15 @@ pub(crate) struct Authentication {
     pub(crate) mvpd: MvpdId,
     pub(crate) user_id: Option<String>,
     pub(crate) expires: Timestamp,
+}
+
+/// Reads an authentication, wherever it comes from.
+pub(super) fn authentication(record: &Record<'_>) -> Result<Authentication, String> {
+    Ok(Authentication {
+        mvpd: MvpdId::new(record.required("mvpd")?),
+        user_id: record.text("userId"),
+        expires: record.instant("expires")?,
+    })
 }
 
 impl Endpoint for AuthenticationToken<'_> {
@@ -42,13 +51,7 @@ impl Endpoint for AuthenticationToken<'_> {
         match refusal {
             Some(failure) if failure.is_unauthenticated() => Ok(None),
             Some(failure) => Err(failure),
-            None => response.read(|record| {
-                Ok(Some(Authentication {
-                    mvpd: MvpdId::new(record.required("mvpd")?),
-                    user_id: record.text("userId"),
-                    expires: record.instant("expires")?,
-                }))
-            }),
+            None => response.read(authentication).map(Some),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! Whether the viewer may watch a resource, and the token that proves it.
 //!
-//! Adobe's pages: "Initiate Authorization", "Obtain Short Media Token".
+//! Adobe's pages: "Initiate Authorization", "Retrieve Authorization Token", "Obtain Short Media Token".
 
 use device_auth::{Secret, Timestamp};
 
 use super::{Call, Caller, Endpoint, Response};
-use crate::{MvpdId, Resource, failure::Failure};
+use crate::{MvpdId, Resource, failure::Failure, wire::Record};
 
 /// `GET /api/v1/authorize`: asks the TV provider, or Adobe's memory of its answer.
 pub(crate) struct Authorize<'a> {
@@ -31,11 +31,37 @@ impl Endpoint for Authorize<'_> {
     }
 
     fn read(&self, response: &Response) -> Result<Permit, Failure> {
-        response.read(|record| {
-            // A permit need not say until when it is remembered, but one that names no resource is no permit.
-            record.required("resource")?;
-            Ok(Permit { mvpd: record.text("mvpd").map(MvpdId::new), expires: record.instant("expires").ok() })
-        })
+        response.read(permit)
+    }
+}
+
+fn permit(record: &Record<'_>) -> Result<Permit, String> {
+    // A permit need not say until when it is remembered, but one that names no resource is no permit.
+    record.required("resource")?;
+    Ok(Permit { mvpd: record.text("mvpd").map(MvpdId::new), expires: record.instant("expires").ok() })
+}
+
+/// `GET /api/v1/tokens/authz`: a permit that Adobe remembers, without asking the TV provider.
+pub(crate) struct AuthorizationToken<'a> {
+    pub(crate) caller: &'a Caller,
+    pub(crate) resource: &'a Resource,
+}
+
+impl Endpoint for AuthorizationToken<'_> {
+    type Answer = Option<Permit>;
+
+    fn call(&self) -> Call {
+        Call::get("tokens/authz", &["api", "v1", "tokens", "authz"])
+            .of(self.caller)
+            .with("resource", self.resource.as_str())
+    }
+
+    fn read(&self, response: &Response) -> Result<Option<Permit>, Failure> {
+        match response.status {
+            // None, or one that has expired.
+            404 | 410 => Ok(None),
+            _ => response.read(permit).map(Some),
+        }
     }
 }
 

@@ -2,10 +2,15 @@
 
 pub(crate) mod authentication;
 pub(crate) mod authorization;
+pub(crate) mod metadata;
+pub(crate) mod preauthorization;
+pub(crate) mod providers;
 pub(crate) mod regcode;
 pub(crate) mod registration;
+pub(crate) mod second_screen;
+pub(crate) mod temporary_access;
 
-use device_auth::{Carrier, Placement, Priority, Redaction, Secret};
+use device_auth::{Carrier, Placement, Priority, Redaction, Secret, Timestamp};
 use reqwest::Method;
 
 use crate::{
@@ -106,6 +111,11 @@ impl Call {
         self.with("requestor", caller.requestor.as_str()).of_device(caller)
     }
 
+    /// On behalf of whoever holds a code: the device is known by it.
+    fn for_code(self, caller: &Caller) -> Self {
+        self.with("requestor", caller.requestor.as_str())
+    }
+
     /// On behalf of this device; the requestor stands in the path.
     fn of_device(mut self, caller: &Caller) -> Self {
         self.carry(DEVICE_ID, caller.device_id.secret());
@@ -156,12 +166,14 @@ impl Carrier for Call {
 pub(crate) struct Response {
     pub(crate) call: &'static str,
     pub(crate) status: u16,
+    /// When it was given, by the service's clock.
+    pub(crate) date: Option<Timestamp>,
     pub(crate) body: Vec<u8>,
 }
 
 impl Response {
     /// The body of a success, read as the endpoint wants it.
-    fn read<T>(&self, read: impl FnOnce(&Record) -> Result<T, String>) -> Result<T, Failure> {
+    fn read<T>(&self, read: impl FnOnce(&Record<'_>) -> Result<T, String>) -> Result<T, Failure> {
         if !(200..300).contains(&self.status) {
             return Err(self.refusal());
         }

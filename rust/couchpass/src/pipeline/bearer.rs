@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::courier::Courier;
 use crate::{
-    Error, Result, SoftwareStatement,
+    ClientCredentials, Error, Result, SoftwareStatement,
     endpoints::registration::{AccessToken, Register},
     failure::Failure,
     slot::Slot,
@@ -93,6 +93,17 @@ impl Bearers {
                 one_at_a_time: tokio::sync::Mutex::default(),
             }),
         }
+    }
+
+    /// Takes over what another SDK has registered for this app instance, unless there is a registration already.
+    pub(crate) fn import(&self, credentials: &ClientCredentials) -> Result<(), StoreError> {
+        self.shared.keep(|kept| {
+            kept.client.get_or_insert_with(|| Client {
+                id: credentials.id.clone(),
+                secret: credentials.secret.clone(),
+                scopes: Vec::new(),
+            });
+        })
     }
 
     /// The id of the registration that the next call will use, where there is one already.

@@ -1,17 +1,21 @@
 //! Delivers one call: within the rate, and again a bounded number of times where that may help.
 
 use std::{
+    fmt,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use device_auth::{Clock, Governor, Timestamp};
 
+use url::Url;
+
 use super::transport::Transport;
 use crate::{
-    Result,
-    endpoints::{Call, Endpoint, Response},
+    MetricsListener, RequestMetrics, RequestOutcome, Result,
+    endpoints::{Call, Endpoint, Origin, Response},
     failure::{Failure, SILENCE, TransportProblem},
+    server_time::ServerTime,
     slot::Slot,
 };
 
@@ -22,27 +26,27 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const REMEMBER_AHEAD: Duration = Duration::from_secs(5);
 
 /// Transport, rate and repetition together.
-#[derive(Debug)]
 pub(crate) struct Courier {
-    transport: Transport,
-    governor: Arc<Governor>,
-    clock: Arc<dyn Clock>,
-    remembered: Slot<Option<Timestamp>>,
-    random: Mutex<fastrand::Rng>,
+    pub(crate) transport: Transport,
+    pub(crate) governor: Arc<Governor>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) server_time: Arc<ServerTime>,
+    pub(crate) remembered: Slot<Option<Timestamp>>,
+    pub(crate) random: Mutex<fastrand::Rng>,
+    pub(crate) metrics: Option<MetricsListener>,
 }
 
 impl Courier {
-    pub(crate) fn new(
-        transport: Transport,
-        governor: Arc<Governor>,
-        clock: Arc<dyn Clock>,
-        remembered: Slot<Option<Timestamp>>,
-        random: fastrand::Rng,
-    ) -> Self {
-        if let Some(whole_at) = remembered.get() {
-            governor.remember(whole_at);
+    /// Takes up the rate where an earlier process has left it.
+    pub(crate) fn resume_rate(&self) {
+        if let Some(whole_at) = self.remembered.get() {
+            self.governor.remember(whole_at);
         }
-        Self { transport, governor, clock, remembered, random: Mutex::new(random) }
+    }
+
+    /// An address of the environment.
+    pub(crate) fn url(&self, origin: Origin, path: &[&str]) -> Url {
+        self.transport.url(origin, path)
     }
 
     /// Delivers an endpoint's call as it stands and reads the answer.
@@ -53,7 +57,7 @@ impl Courier {
     /// Delivers a call. Any answer of the service is a success here, a refusal too.
     pub(crate) async fn deliver(&self, call: &Call) -> Result<Response, Failure> {
         for attempt in 1.. {
-            let outcome = self.try_once(call).await;
+            let outcome = self.try_once(call, attempt).await;
             let failure = match &outcome {
                 Ok(response) if response.status < 300 => return outcome,
                 Ok(response) => response.refusal(),
@@ -70,13 +74,29 @@ impl Courier {
         unreachable!("the last attempt returns")
     }
 
-    async fn try_once(&self, call: &Call) -> Result<Response, Failure> {
-        self.governor.admit(call.priority).await;
+    async fn try_once(&self, call: &Call, attempt: u32) -> Result<Response, Failure> {
+        let waited = self.governor.admit(call.priority).await.waited;
         self.remember();
+        let sent = self.clock.monotonic();
         let outcome = self.transport.send(call).await;
-        if matches!(&outcome, Ok(response) if response.status == 429) {
-            log::info!("{}: refused for the rate of requests", call.name);
-            self.governor.refused(SILENCE);
+        if let Ok(response) = &outcome {
+            if let Some(date) = response.date {
+                self.server_time.observe(date);
+            }
+            if response.status == 429 {
+                log::info!("{}: refused for the rate of requests", call.name);
+                self.governor.refused(SILENCE);
+            }
+        }
+        if let Some(listener) = &self.metrics {
+            let took = self.clock.monotonic().saturating_sub(sent);
+            listener(&RequestMetrics {
+                call: call.name,
+                attempt,
+                waited,
+                took,
+                outcome: outcome_of(&outcome),
+            });
         }
         outcome
     }
@@ -99,6 +119,23 @@ impl Courier {
         let base = FIRST_PAUSE * 2_u32.pow(attempt - 1);
         let jitter = self.random.lock().unwrap_or_else(PoisonError::into_inner).f64() / 2.0;
         base.mul_f64(1.0 + jitter)
+    }
+}
+
+fn outcome_of(outcome: &Result<Response, Failure>) -> RequestOutcome {
+    match outcome {
+        Ok(response) => RequestOutcome::Answered(response.status),
+        Err(Failure::Transport { problem: TransportProblem::NoConnection, .. }) => {
+            RequestOutcome::NoConnection
+        }
+        Err(Failure::Transport { problem: TransportProblem::TimedOut, .. }) => RequestOutcome::TimedOut,
+        Err(_) => RequestOutcome::Broken,
+    }
+}
+
+impl fmt::Debug for Courier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Courier").field("transport", &self.transport).finish_non_exhaustive()
     }
 }
 

@@ -25,6 +25,7 @@ pub(crate) struct Pipeline {
     pub(crate) bearers: Bearers,
     pub(crate) platform_tokens: PlatformTokens,
     pub(crate) carrier: PlatformTokenCarrier,
+    pub(crate) preauthorized_at_once: usize,
 }
 
 impl Pipeline {

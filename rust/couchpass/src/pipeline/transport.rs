@@ -1,11 +1,14 @@
 //! One request over the wire: bounded in time and size, to the environment's hosts alone, logged without secrets.
 
-use std::time::{Duration, Instant};
+use std::{
+    net::IpAddr,
+    time::{Duration, Instant, UNIX_EPOCH},
+};
 
-use device_auth::Secret;
+use device_auth::{Secret, Timestamp};
 use reqwest::{
     Request,
-    header::{ACCEPT, CONTENT_TYPE, HeaderValue},
+    header::{ACCEPT, CONTENT_TYPE, DATE, HeaderValue},
     redirect,
 };
 use rustls::pki_types::CertificateDer;
@@ -29,6 +32,7 @@ pub(crate) struct Transport {
     http: reqwest::Client,
     environment: Environment,
     device_info: HeaderValue,
+    forwarded_for: Option<HeaderValue>,
 }
 
 impl Transport {
@@ -36,6 +40,7 @@ impl Transport {
         environment: Environment,
         device_info: &DeviceInfo,
         added_roots: &[CertificateDer<'static>],
+        forwarded_for: Option<IpAddr>,
     ) -> Result<Self> {
         device_info.check()?;
         let mut http = reqwest::Client::builder()
@@ -56,7 +61,10 @@ impl Transport {
             )
         })?;
         let device_info = HeaderValue::from_str(&device_info.header()).expect("Base64 is fit for a header");
-        Ok(Self { http, environment, device_info })
+        let forwarded_for = forwarded_for.map(|address| {
+            HeaderValue::from_str(&address.to_string()).expect("an address is fit for a header")
+        });
+        Ok(Self { http, environment, device_info, forwarded_for })
     }
 
     /// Sends a call as it stands, and takes the whole answer.
@@ -64,36 +72,40 @@ impl Transport {
         let request = self.request(call)?;
         let shown = REDACTION.url(request.url());
         let started = Instant::now();
-        let outcome = self.exchange(request).await;
+        let outcome = self.exchange(call.name, request).await;
         let millis = started.elapsed().as_millis();
         match &outcome {
-            Ok((status, _)) => log::debug!("{} {shown}: {status} after {millis} ms", call.method),
+            Ok(response) => log::debug!("{} {shown}: {} after {millis} ms", call.method, response.status),
             Err(problem) => log::debug!("{} {shown}: {problem} after {millis} ms", call.method),
         }
-        match outcome {
-            Ok((status, body)) => Ok(Response { call: call.name, status, body }),
-            Err(problem) => Err(Failure::Transport { call: call.name, problem }),
-        }
+        outcome.map_err(|problem| Failure::Transport { call: call.name, problem })
     }
 
-    async fn exchange(&self, request: Request) -> Result<(u16, Vec<u8>), TransportProblem> {
-        let mut response = self.http.execute(request).await.map_err(|error| problem(&error))?;
-        let status = response.status().as_u16();
+    async fn exchange(&self, call: &'static str, request: Request) -> Result<Response, TransportProblem> {
+        let mut answer = self.http.execute(request).await.map_err(|error| problem(&error))?;
+        let status = answer.status().as_u16();
+        let date =
+            answer.headers().get(DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
+        let date = date.and_then(|date| Some(date.duration_since(UNIX_EPOCH).ok()?.as_millis()));
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| problem(&error))? {
+        while let Some(chunk) = answer.chunk().await.map_err(|error| problem(&error))? {
             if body.len() + chunk.len() > LONGEST_ANSWER {
                 return Err(TransportProblem::TooLong);
             }
             body.extend_from_slice(&chunk);
         }
-        Ok((status, body))
+        let date = date.and_then(|millis| i64::try_from(millis).ok()).map(Timestamp::from_millis);
+        Ok(Response { call, status, date, body })
     }
 
     fn request(&self, call: &Call) -> Result<Request> {
-        let mut request = Request::new(call.method.clone(), self.url(call));
+        let mut request = Request::new(call.method.clone(), self.url_of(call));
         let headers = request.headers_mut();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert("x-device-info", self.device_info.clone());
+        if let Some(address) = &self.forwarded_for {
+            headers.insert("x-forwarded-for", address.clone());
+        }
         for (name, value) in &call.headers {
             let mut value = HeaderValue::from_str(value.expose()).map_err(|_| {
                 Error::fix(
@@ -118,12 +130,18 @@ impl Transport {
         Ok(request)
     }
 
-    fn url(&self, call: &Call) -> Url {
-        let mut url = match call.origin {
+    /// An address of the environment, its path escaped.
+    pub(crate) fn url(&self, origin: Origin, path: &[impl AsRef<str>]) -> Url {
+        let mut url = match origin {
             Origin::Api => self.environment.api().clone(),
             Origin::Sp => self.environment.sp().clone(),
         };
-        url.path_segments_mut().expect("an http address has a path").clear().extend(&call.path);
+        url.path_segments_mut().expect("an http address has a path").clear().extend(path);
+        url
+    }
+
+    fn url_of(&self, call: &Call) -> Url {
+        let mut url = self.url(call.origin, &call.path);
         if !call.query.is_empty() {
             url.set_query(Some(&encode(&call.query)));
         }

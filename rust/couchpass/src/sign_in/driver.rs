@@ -12,7 +12,7 @@ use super::{
     SignInEvent,
     machine::{Effect, Input, Machine},
 };
-use crate::{Error, Profile, RegistrationCode, client::Inner};
+use crate::{Error, Profile, RegistrationCode, core::Core};
 
 /// What others ask of a sign-in under way.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ type Work<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// One sign-in under way.
 pub(crate) struct Driver {
-    inner: Arc<Inner>,
+    core: Arc<Core>,
     machine: Machine,
     commands: mpsc::UnboundedReceiver<Command>,
     watchers: Vec<mpsc::UnboundedSender<SignInEvent>>,
@@ -48,10 +48,10 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
-    pub(crate) fn new(inner: Arc<Inner>, commands: mpsc::UnboundedReceiver<Command>) -> Self {
-        let machine = Machine::new(inner.random());
+    pub(crate) fn new(core: Arc<Core>, commands: mpsc::UnboundedReceiver<Command>) -> Self {
+        let machine = Machine::new(core.random());
         Self {
-            inner,
+            core,
             machine,
             commands,
             watchers: Vec::new(),
@@ -69,12 +69,7 @@ impl Driver {
 
     /// Runs to the end, which is also the end of the last handle on the client.
     pub(crate) async fn run(mut self) {
-        let started = match self.inner.session.begin_sign_in() {
-            Ok(()) => {
-                Input::Started { restored: self.inner.stored_profile(), code: self.inner.stored_code() }
-            }
-            Err(error) => Input::Checked(Err(error.into())),
-        };
+        let started = start(&self.core).await.unwrap_or_else(|error| Input::Checked(Err(error)));
         self.feed(started);
         while !self.has_ended {
             let input = self.next_input().await;
@@ -92,7 +87,7 @@ impl Driver {
             command = self.commands.recv(), if !self.is_deaf => self.obey(command),
             outcome = or_never(&mut self.check) => {
                 self.check = None;
-                if !self.inner.pipeline.platform_tokens.is_sent() {
+                if !self.core.pipeline.platform_tokens.is_sent() {
                     self.expect_late_token();
                 }
                 Some(Input::Checked(outcome))
@@ -144,7 +139,7 @@ impl Driver {
     }
 
     fn feed(&mut self, input: Input) {
-        for effect in self.machine.handle(input, self.inner.now()) {
+        for effect in self.machine.handle(input, self.core.now()) {
             self.perform(effect);
         }
     }
@@ -152,23 +147,23 @@ impl Driver {
     fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Check(reason) => {
-                let inner = Arc::clone(&self.inner);
-                self.check = Some(Box::pin(async move { inner.find_authentication(reason).await }));
+                let core = Arc::clone(&self.core);
+                self.check = Some(Box::pin(async move { core.find_authentication(reason).await }));
             }
             Effect::Issue => {
-                let inner = Arc::clone(&self.inner);
-                self.issue = Some(Box::pin(async move { inner.create_code().await }));
+                let core = Arc::clone(&self.core);
+                self.issue = Some(Box::pin(async move { core.create_code().await }));
             }
             Effect::Release(code) => {
-                let inner = Arc::clone(&self.inner);
-                self.releases.spawn(async move { inner.release_code(&code).await });
+                let core = Arc::clone(&self.core);
+                self.releases.spawn(async move { core.release_code(&code).await });
             }
             Effect::Remember(code) => {
-                if let Err(error) = self.inner.session.remember_code(code.as_ref()) {
+                if let Err(error) = self.core.session.remember_code(code.as_ref()) {
                     log::warn!("the code cannot be remembered for after a restart: {error}");
                 }
             }
-            Effect::Wait(how_long) => self.wait = Some(self.inner.clock.sleep(how_long)),
+            Effect::Wait(how_long) => self.wait = Some(self.core.clock.sleep(how_long)),
             Effect::StopWaiting => self.wait = None,
             Effect::Emit(event) => self.emit(event),
             Effect::End => self.has_ended = true,
@@ -188,7 +183,7 @@ impl Driver {
     /// A token that comes after the platform's patience was at its end is still worth a try.
     fn expect_late_token(&mut self) {
         if self.arrival.is_none() {
-            let tokens = self.inner.pipeline.platform_tokens.clone();
+            let tokens = self.core.pipeline.platform_tokens.clone();
             self.arrival = Some(Box::pin(async move { tokens.arrival().await }));
         }
     }
@@ -205,6 +200,12 @@ impl Driver {
             let _ = done.send(());
         }
     }
+}
+
+/// Begins with what an earlier sign-in has left behind.
+async fn start(core: &Core) -> Result<Input, Error> {
+    core.session.begin_sign_in()?;
+    Ok(Input::Started { restored: core.restored().await?, code: core.stored_code() })
 }
 
 async fn or_never<T>(work: &mut Option<Work<T>>) -> T {

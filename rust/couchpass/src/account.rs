@@ -1,0 +1,66 @@
+//! Around the sign-in: the viewer's metadata, the TV providers to choose from, and the trial that needs none.
+
+use std::{sync::PoisonError, time::Duration};
+
+use device_auth::Priority;
+
+use crate::{
+    Error, MvpdId, Profile, ProfileType, PromotionalIdentity, Provider, Result, UserMetadata,
+    core::Core,
+    endpoints::{
+        authentication::AuthenticationToken, metadata::Metadata, providers::Providers,
+        temporary_access::FreePreview,
+    },
+};
+
+/// Adobe's pages name 2, 2 to 3 and 3 to 5 minutes.
+const PROVIDERS_ARE_FRESH: Duration = Duration::from_secs(180);
+
+impl Core {
+    /// The viewer's metadata: as remembered, unless an authorization may have changed it.
+    pub(crate) async fn user_metadata(&self) -> Result<UserMetadata> {
+        self.signed_in().await?;
+        if let Some(metadata) = self.session.metadata() {
+            return Ok(metadata);
+        }
+        let outcome = self.pipeline.ask(&Metadata { caller: &self.caller }).await.map_err(Error::from);
+        let metadata = self.lose_session(outcome)?;
+        self.session.remember_metadata(&metadata)?;
+        Ok(metadata)
+    }
+
+    /// The TV providers, asked for at most every three minutes.
+    pub(crate) async fn providers(&self) -> Result<Vec<Provider>> {
+        let now = self.clock.monotonic();
+        if let Some((at, providers)) = &*self.providers.lock().unwrap_or_else(PoisonError::into_inner)
+            && now.saturating_sub(*at) < PROVIDERS_ARE_FRESH
+        {
+            return Ok(providers.clone());
+        }
+        let providers = self.pipeline.ask(&Providers { caller: &self.caller }).await?;
+        *self.providers.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, providers.clone()));
+        Ok(providers)
+    }
+
+    /// Begins a trial, or finds the one that is under way.
+    pub(crate) async fn temporary_access(
+        &self,
+        mvpd: &MvpdId,
+        domain: &str,
+        identity: Option<&PromotionalIdentity>,
+    ) -> Result<Profile> {
+        if self.restored().await?.is_some() {
+            return Err(Error::fix(
+                "the viewer is signed in with a TV provider, which a trial would replace",
+                "offer the trial to viewers who are not signed in, or sign out first",
+            ));
+        }
+        self.session.begin_sign_in()?;
+        self.pipeline.ask(&FreePreview { caller: &self.caller, mvpd, domain, identity }).await?;
+        let question = AuthenticationToken { caller: &self.caller, priority: Priority::Playback };
+        match self.pipeline.ask(&question).await?.filter(|found| found.mvpd == *mvpd) {
+            Some(found) => self.remember(found, ProfileType::Temporary),
+            None => Err(Error::signed_out("the trial is over, or was not granted")),
+        }
+    }
+}

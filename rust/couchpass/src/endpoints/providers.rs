@@ -1,0 +1,46 @@
+//! The TV providers that a viewer can choose from.
+//!
+//! Adobe's page: "Provide MVPD List". It publishes no sample; the list is looked for where v2 and the older XML have it.
+
+use device_auth::Priority;
+
+use super::{Call, Caller, Endpoint, Response};
+use crate::{MvpdId, Provider, failure::Failure, wire::Record};
+
+/// `GET /api/v1/config/{requestor}`
+pub(crate) struct Providers<'a> {
+    pub(crate) caller: &'a Caller,
+}
+
+impl Endpoint for Providers<'_> {
+    type Answer = Vec<Provider>;
+
+    fn call(&self) -> Call {
+        let call = Call::get("config", &["api", "v1", "config", self.caller.requestor.as_str()]);
+        Call { priority: Priority::Polling, ..call }
+    }
+
+    fn read(&self, response: &Response) -> Result<Vec<Provider>, Failure> {
+        response.read(|record| {
+            let inner = record.record("requestor");
+            Ok(inner
+                .as_ref()
+                .unwrap_or(record)
+                .records("mvpds", "mvpd")
+                .iter()
+                .filter_map(provider)
+                .collect())
+        })
+    }
+}
+
+fn provider(record: &Record<'_>) -> Option<Provider> {
+    let id = record.text("id")?;
+    Some(Provider {
+        display_name: record.text("displayName").unwrap_or_else(|| id.clone()),
+        id: MvpdId::new(id),
+        logo_url: record.text("logoUrl"),
+        is_temp_pass: record.flag("isTempPass"),
+        platform_sso: record.flag("enablePlatformServices"),
+    })
+}
