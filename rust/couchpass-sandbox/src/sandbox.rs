@@ -190,6 +190,11 @@ impl Sandbox {
         self.service.state().secrets()
     }
 
+    /// The clients that are registered now, each with its id and secret: what an app has kept, for a test that updates it.
+    pub fn credentials(&self) -> Vec<(String, String)> {
+        self.service.state().credentials()
+    }
+
     /// Ends all bearer tokens: the next call with one is answered with 401.
     pub fn expire_bearers(&self) {
         self.service.state().expire_bearers();

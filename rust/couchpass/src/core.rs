@@ -118,7 +118,8 @@ impl Core {
             Profile { mvpd: found.mvpd, user_id: found.user_id, not_after: found.expires, profile_type };
         let client_id = self.pipeline.bearers.client_id().unwrap_or_default();
         let subject = self.pipeline.platform_tokens.subject();
-        self.session.sign_in(&profile, &client_id, subject, self.known_provider(&profile.mvpd))?;
+        let provider = self.known_provider(&profile.mvpd);
+        self.session.sign_in(&profile, &client_id, subject.as_deref(), &provider)?;
         self.permits.forget();
         Ok(profile)
     }

@@ -203,7 +203,7 @@ fn chunks(resources: &[Resource], at_once: usize) -> Vec<Vec<Resource>> {
         length += resource.as_str().len();
         match chunks.last_mut() {
             Some(chunk) if chunk.len() < at_once.max(1) && length <= LONGEST_LIST => {
-                chunk.push(resource.clone())
+                chunk.push(resource.clone());
             }
             _ => {
                 chunks.push(vec![resource.clone()]);

@@ -159,17 +159,17 @@ impl Session {
         &self,
         profile: &Profile,
         client_id: &str,
-        subject: Option<String>,
-        provider: Provider,
+        subject: Option<&str>,
+        provider: &Provider,
     ) -> Result<(), StoreError> {
         self.change(|kept| {
-            if let Some(subject) = &subject {
-                kept.aside.retain(|known| known.subject != *subject);
+            if let Some(subject) = subject {
+                kept.aside.retain(|known| known.subject != subject);
             }
             kept.signed_in = Some(SignedIn {
                 profile: profile.clone(),
                 client_id: client_id.to_owned(),
-                subject: subject.clone(),
+                subject: subject.map(str::to_owned),
                 metadata: None,
             });
             if profile.profile_type != ProfileType::Temporary {

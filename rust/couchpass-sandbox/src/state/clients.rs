@@ -150,6 +150,11 @@ impl State {
         own.chain(self.bearers.keys().cloned()).collect()
     }
 
+    /// The clients that are registered now: id and secret.
+    pub(crate) fn credentials(&self) -> Vec<(String, String)> {
+        self.clients.iter().map(|(id, client)| (id.clone(), client.secret.clone())).collect()
+    }
+
     pub(crate) fn expire_bearers(&mut self) {
         self.bearers.clear();
     }

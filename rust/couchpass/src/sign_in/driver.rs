@@ -10,7 +10,7 @@ use tokio::{
 
 use super::{
     SignInEvent,
-    machine::{Effect, Input, Machine},
+    machine::{Effect, Input, Machine, Now},
 };
 use crate::{Error, Profile, RegistrationCode, core::Core};
 
@@ -139,7 +139,8 @@ impl Driver {
     }
 
     fn feed(&mut self, input: Input) {
-        for effect in self.machine.handle(input, self.core.now()) {
+        let now = Now { service: self.core.now(), elapsed: self.core.clock.monotonic() };
+        for effect in self.machine.handle(input, now) {
             self.perform(effect);
         }
     }

@@ -24,6 +24,15 @@ pub(super) const INTERVAL: RangeInclusive<Duration> = Duration::from_secs(3)..=D
 /// How many codes one sign-in shows: with Adobe's default of 30 minutes each, an hour and a half.
 const CODES: u32 = 3;
 
+/// When something happens, on both clocks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Now {
+    /// The service's time, which dates codes. It jumps when the first answer puts a wrong clock right.
+    pub(super) service: Timestamp,
+    /// The time that has passed, which paces questions. It never jumps.
+    pub(super) elapsed: Duration,
+}
+
 /// What happened.
 #[derive(Clone, Debug)]
 pub(super) enum Input {
@@ -100,7 +109,7 @@ pub(super) struct Machine {
     /// The question that is outstanding.
     checking: Option<Reason>,
     is_issuing: bool,
-    last_check: Option<Timestamp>,
+    last_check: Option<Duration>,
     /// A token is there that no check has carried.
     token_untried: bool,
     effects: Vec<Effect>,
@@ -123,7 +132,7 @@ impl Machine {
     }
 
     /// Takes in what happened; returns what to do, in this order.
-    pub(super) fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
+    pub(super) fn handle(&mut self, input: Input, now: Now) -> Vec<Effect> {
         match input {
             Input::Started { restored, code } => self.start(restored, code, now),
             Input::Checked(outcome) => self.checked(outcome, now),
@@ -137,7 +146,7 @@ impl Machine {
         std::mem::take(&mut self.effects)
     }
 
-    fn start(&mut self, restored: Option<Profile>, code: Option<RegistrationCode>, now: Timestamp) {
+    fn start(&mut self, restored: Option<Profile>, code: Option<RegistrationCode>, now: Now) {
         if self.phase != Phase::Idle {
             return;
         }
@@ -151,7 +160,7 @@ impl Machine {
         }
     }
 
-    fn checked(&mut self, outcome: Result<Option<Profile>, Error>, now: Timestamp) {
+    fn checked(&mut self, outcome: Result<Option<Profile>, Error>, now: Now) {
         let reason = self.checking.take();
         match outcome {
             Ok(Some(profile)) => self.found(profile, reason),
@@ -178,19 +187,19 @@ impl Machine {
         self.finish(SignInEvent::SignedIn(profile));
     }
 
-    fn not_yet(&mut self, now: Timestamp) {
+    fn not_yet(&mut self, now: Now) {
         match self.phase.clone() {
             Phase::Checking(_) | Phase::Showing(_) if self.token_untried && self.is_watched => {
                 self.try_token(now);
             }
-            Phase::Checking(Some(code)) if code.expires > now => self.show(code, now),
+            Phase::Checking(Some(code)) if code.expires > now.service => self.show(code, now),
             Phase::Checking(_) => self.issue(),
             Phase::Showing(_) => self.pause(now),
             Phase::Idle | Phase::Issuing | Phase::Withdrawing | Phase::Ended => {}
         }
     }
 
-    fn issued(&mut self, outcome: Result<RegistrationCode, Error>, now: Timestamp) {
+    fn issued(&mut self, outcome: Result<RegistrationCode, Error>, now: Now) {
         self.is_issuing = false;
         match (&self.phase, outcome) {
             (Phase::Issuing, Ok(code)) => self.show(code, now),
@@ -204,7 +213,7 @@ impl Machine {
         }
     }
 
-    fn show(&mut self, code: RegistrationCode, now: Timestamp) {
+    fn show(&mut self, code: RegistrationCode, now: Now) {
         self.codes_left -= 1;
         self.polling = Some(Polling::new(INTERVAL, code.expires, self.random.fork()));
         self.phase = Phase::Showing(code.clone());
@@ -220,25 +229,25 @@ impl Machine {
     }
 
     /// The next question, the end of the code, or nothing while nobody watches.
-    fn pause(&mut self, now: Timestamp) {
+    fn pause(&mut self, now: Now) {
         if !self.is_watched {
             return;
         }
         let Some(polling) = &mut self.polling else { return };
-        let left = polling.deadline().since(now);
-        match polling.pause(now) {
+        let left = polling.deadline().since(now.service);
+        match polling.pause(now.service) {
             Some(pause) => self.effects.push(Effect::Wait(pause)),
             None if left.is_zero() => self.code_expired(),
             None => self.effects.push(Effect::Wait(left)),
         }
     }
 
-    fn due(&mut self, now: Timestamp) {
+    fn due(&mut self, now: Now) {
         let Phase::Showing(code) = &self.phase else { return };
         if self.checking.is_some() || !self.is_watched {
             return;
         }
-        if code.expires <= now {
+        if code.expires <= now.service {
             self.code_expired();
         } else if self.next_check(now).is_zero() {
             self.check(Reason::Code, now);
@@ -258,7 +267,7 @@ impl Machine {
         }
     }
 
-    fn token_arrived(&mut self, now: Timestamp) {
+    fn token_arrived(&mut self, now: Now) {
         if self.is_over() {
             return;
         }
@@ -288,7 +297,7 @@ impl Machine {
         self.finish(SignInEvent::Cancelled);
     }
 
-    fn watched(&mut self, is_watched: bool, now: Timestamp) {
+    fn watched(&mut self, is_watched: bool, now: Now) {
         let was_watched = std::mem::replace(&mut self.is_watched, is_watched);
         let Phase::Showing(code) = &self.phase else { return };
         if self.checking.is_some() || was_watched == is_watched {
@@ -296,29 +305,30 @@ impl Machine {
         }
         if !is_watched {
             self.effects.push(Effect::StopWaiting);
-        } else if code.expires <= now {
+        } else if code.expires <= now.service {
             self.code_expired();
         } else if self.token_untried {
             self.try_token(now);
         } else {
-            let wait = self.next_check(now).min(code.expires.since(now));
+            let wait = self.next_check(now).min(code.expires.since(now.service));
             self.effects.push(Effect::Wait(wait));
         }
     }
 
     /// How long until a question is in order again.
-    fn next_check(&self, now: Timestamp) -> Duration {
-        self.last_check.map_or(Duration::ZERO, |last| INTERVAL.start().saturating_sub(now.since(last)))
+    fn next_check(&self, now: Now) -> Duration {
+        self.last_check
+            .map_or(Duration::ZERO, |last| INTERVAL.start().saturating_sub(now.elapsed.saturating_sub(last)))
     }
 
-    fn try_token(&mut self, now: Timestamp) {
+    fn try_token(&mut self, now: Now) {
         self.token_untried = false;
         self.check(Reason::LateToken, now);
     }
 
-    fn check(&mut self, reason: Reason, now: Timestamp) {
+    fn check(&mut self, reason: Reason, now: Now) {
         self.checking = Some(reason);
-        self.last_check = Some(now);
+        self.last_check = Some(now.elapsed);
         self.effects.push(Effect::Check(reason));
     }
 

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::{
     SignInEvent,
-    machine::{Effect, INTERVAL, Input, Machine, Reason},
+    machine::{Effect, INTERVAL, Input, Machine, Now, Reason},
 };
 use crate::{Error, MvpdId, Profile, ProfileType, RegistrationCode, error::Report};
 
@@ -99,7 +99,7 @@ impl World {
 
     fn feed(&mut self, input: Input) {
         let was_over = self.is_over();
-        for effect in self.machine.handle(input, self.now) {
+        for effect in self.machine.handle(input, at(self.now)) {
             assert!(!self.ended, "{effect:?} after the end");
             if was_over {
                 assert!(
@@ -205,6 +205,11 @@ impl World {
     }
 }
 
+/// Both clocks at an instant.
+fn at(service: Timestamp) -> Now {
+    Now { service, elapsed: service.since(Timestamp::default()) }
+}
+
 fn profile() -> Profile {
     Profile {
         mvpd: MvpdId::new("mvpd"),
@@ -258,7 +263,7 @@ proptest! {
 fn a_restored_session_needs_nothing_else() {
     let mut machine = Machine::new(fastrand::Rng::with_seed(1));
     let effects =
-        machine.handle(Input::Started { restored: Some(profile()), code: None }, Timestamp::default());
+        machine.handle(Input::Started { restored: Some(profile()), code: None }, at(Timestamp::default()));
     assert_eq!(effects, [Effect::Emit(SignInEvent::SignedIn(profile())), Effect::End]);
 }
 
@@ -266,8 +271,8 @@ fn a_restored_session_needs_nothing_else() {
 fn a_code_that_survived_a_restart_is_shown_again() {
     let mut machine = Machine::new(fastrand::Rng::with_seed(1));
     let code = RegistrationCode { code: "ABCDEF".into(), expires: Timestamp::from_millis(60_000) };
-    machine.handle(Input::Started { restored: None, code: Some(code.clone()) }, Timestamp::default());
-    let effects = machine.handle(Input::Checked(Ok(None)), Timestamp::default());
+    machine.handle(Input::Started { restored: None, code: Some(code.clone()) }, at(Timestamp::default()));
+    let effects = machine.handle(Input::Checked(Ok(None)), at(Timestamp::default()));
     assert!(effects.contains(&Effect::Emit(SignInEvent::Code(code))), "{effects:?}");
     assert!(!effects.contains(&Effect::Issue));
 }
@@ -275,7 +280,7 @@ fn a_code_that_survived_a_restart_is_shown_again() {
 #[test]
 fn a_late_token_that_is_honoured_ends_the_code() {
     let mut machine = Machine::new(fastrand::Rng::with_seed(1));
-    let now = Timestamp::default();
+    let now = at(Timestamp::default());
     let code = RegistrationCode { code: "ABCDEF".into(), expires: Timestamp::from_millis(60_000) };
     machine.handle(Input::Started { restored: None, code: None }, now);
     machine.handle(Input::Checked(Ok(None)), now);

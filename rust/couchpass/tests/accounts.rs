@@ -1,0 +1,144 @@
+//! Around the sign-in: metadata, TV providers, trials, and the second screen's half.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+use std::time::Duration;
+
+use couchpass::{DecisionSource, Error, MetadataValue, MvpdId, ProfileType, Resource};
+use couchpass_sandbox::Endpoint;
+use support::{Stage, assert_permitted, code_of, resource, signed_in, store};
+
+#[tokio::test]
+async fn metadata_comes_with_its_types_and_what_is_encrypted_stays_so() {
+    let stage = Stage::new().await;
+    let client = stage.television("tv-1").build().unwrap();
+    stage.sign_in_by_code(&client, "everything").await;
+    let metadata = client.user_metadata().await.unwrap();
+    assert!(metadata.values["zip"].encrypted);
+    assert!(!metadata.values["householdID"].encrypted);
+    assert_eq!(metadata.values["channelID"].value.as_list(), ["LanternOne", "LanternNews", "LanternSports"]);
+    let MetadataValue::Map(ratings) = &metadata.values["maxRating"].value else { panic!("{metadata:?}") };
+    assert_eq!(ratings["VCHIP"], "TV-MA");
+    assert!(metadata.updated.is_some());
+    assert!(!format!("{metadata:#?}").contains("household-everything"));
+}
+
+#[tokio::test]
+async fn metadata_is_kept_until_an_authorization_may_have_changed_it() {
+    let stage = Stage::new().await;
+    let kept = store();
+    let client = stage.television("tv-1").store(kept.clone()).build().unwrap();
+    stage.sign_in_by_code(&client, "everything").await;
+    let first = client.user_metadata().await.unwrap();
+    drop(client);
+    let client = stage.television("tv-1").store(kept).build().unwrap();
+    assert_eq!(client.user_metadata().await.unwrap(), first);
+    assert_eq!(stage.sandbox.recorder().count(Endpoint::UserMetadata), 1);
+    client.authorize(&resource("LanternOne")).await.unwrap();
+    client.user_metadata().await.unwrap();
+    assert_eq!(stage.sandbox.recorder().count(Endpoint::UserMetadata), 2);
+}
+
+#[tokio::test]
+async fn a_provider_without_metadata_is_no_error() {
+    let stage = Stage::new().await;
+    let client = stage.television("tv-1").build().unwrap();
+    stage.sign_in_by_code(&client, "dish").await;
+    assert!(client.user_metadata().await.unwrap().values.is_empty());
+}
+
+#[tokio::test]
+async fn the_picker_is_asked_for_once_in_three_minutes_and_the_choice_remembered() {
+    let stage = Stage::new().await;
+    let kept = store();
+    let client = stage.television("tv-1").store(kept.clone()).build().unwrap();
+    stage.let_time_run();
+    let providers = client.providers().await.unwrap();
+    let northwind = providers.iter().find(|provider| provider.id.as_str() == "Northwind").unwrap();
+    assert_eq!(northwind.display_name, "Northwind Cable");
+    assert!(northwind.logo_url.is_some() && northwind.platform_sso && !northwind.is_temp_pass);
+    assert!(providers.iter().any(|provider| provider.is_temp_pass));
+
+    client.providers().await.unwrap();
+    assert_eq!(stage.sandbox.recorder().count(Endpoint::ProviderList), 1);
+    stage.clock.advance(Duration::from_secs(181));
+    client.providers().await.unwrap();
+    assert_eq!(stage.sandbox.recorder().count(Endpoint::ProviderList), 2);
+
+    stage.sign_in_by_code(&client, "everything").await;
+    assert_eq!(client.remembered_provider().as_ref(), Some(northwind));
+    client.sign_out().await.unwrap();
+    drop(client);
+    let restarted = stage.television("tv-1").store(kept).build().unwrap();
+    assert_eq!(restarted.remembered_provider().as_ref(), Some(northwind));
+    let solo = providers.iter().find(|provider| provider.id.as_str() == "SoloCable").unwrap();
+    restarted.remember_provider(solo).unwrap();
+    assert_eq!(restarted.remembered_provider().as_ref(), Some(solo));
+}
+
+#[tokio::test]
+async fn a_trial_lets_watch_until_its_time_is_up() {
+    let stage = Stage::new().await;
+    let client = stage.television("tv-1").build().unwrap();
+    stage.let_time_run();
+    let trial = MvpdId::new("LanternPreview");
+    let profile = client.temporary_access(&trial, "lantern.example", None).await.unwrap();
+    assert_eq!(profile.profile_type, ProfileType::Temporary);
+    let decision = client.authorize(&resource("LanternOne")).await.unwrap();
+    assert_permitted(&decision);
+    assert_eq!(decision.source, DecisionSource::TempPass);
+
+    stage.clock.advance(Duration::from_secs(86_400 * 30));
+    let error = client.authorize(&resource("LanternOne")).await.unwrap_err();
+    assert!(matches!(error, Error::SignInAgain { .. }) && error.to_string().contains("trial"), "{error}");
+}
+
+#[tokio::test]
+async fn a_sign_in_leads_out_of_a_trial_and_a_trial_never_out_of_a_sign_in() {
+    let stage = Stage::new().await;
+    let client = stage.television("tv-1").build().unwrap();
+    stage.let_time_run();
+    let trial = MvpdId::new("LanternPreview");
+    client.temporary_access(&trial, "lantern.example", None).await.unwrap();
+    let profile = stage.sign_in_by_code(&client, "everything").await;
+    assert_eq!(profile.profile_type, ProfileType::Regular);
+    let error = client.temporary_access(&trial, "lantern.example", None).await.unwrap_err();
+    assert!(matches!(error, Error::FixConfiguration { .. }), "{error}");
+    assert_eq!(client.profiles().await.unwrap(), [profile]);
+}
+
+#[tokio::test]
+async fn the_second_screen_follows_a_code_from_look_up_to_done() {
+    let stage = Stage::new().await;
+    let client = stage.television("tv-1").build().unwrap();
+    let backend = stage.television("backend").build().unwrap();
+    let screen = backend.second_screen();
+    let mut sign_in = client.sign_in();
+    let code = code_of(&mut sign_in).await;
+    assert_eq!(screen.look_up("NOSUCH").await.unwrap(), None);
+    assert_eq!(screen.look_up(&code.code).await.unwrap().unwrap().code, code);
+    assert!(!screen.is_authenticated(&code.code).await.unwrap());
+    assert_eq!(screen.profile(&code.code).await.unwrap(), None);
+
+    stage.let_time_run();
+    let url = screen.login_url(
+        &code.code,
+        &MvpdId::new("Northwind"),
+        "lantern.example",
+        None,
+        "http://127.0.0.1/done?a=1&b=2",
+    );
+    let query = url.split_once('?').unwrap().1;
+    assert!(query.starts_with(&format!("reg_code={}&", code.code)), "{query}");
+    assert!(query.ends_with("&redirect_url=http%3A%2F%2F127.0.0.1%2Fdone%3Fa%3D1%26b%3D2"), "{query}");
+
+    stage.sandbox.viewer("everything").approve(&code.code).await.unwrap();
+    signed_in(&mut sign_in).await;
+    assert!(screen.is_authenticated(&code.code).await.unwrap());
+    assert_eq!(screen.profile(&code.code).await.unwrap().unwrap().mvpd.as_str(), "Northwind");
+    let channels: Vec<Resource> = ["LanternOne", "LanternNews"].map(resource).to_vec();
+    let answers = screen.preauthorize(&code.code, &channels).await.unwrap();
+    assert!(answers.iter().all(|answer| answer.authorized));
+}

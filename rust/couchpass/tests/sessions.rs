@@ -1,0 +1,279 @@
+//! What is remembered, across restarts, updates, other profiles of the device, and clocks that are wrong.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use couchpass::{
+    ClientCredentials, Error, PlatformTokenFuture, ProfileType, RequestMetrics, RequestOutcome, SignInEvent,
+    SsoOutcome,
+};
+use couchpass_sandbox::{Effect, Endpoint, Fault, SandboxClock};
+use device_auth::{FileStore, Secret, StoreKey, Timestamp, VirtualClock};
+use support::{Stage, assert_permitted, code_of, last_event, resource, signed_in, store};
+
+/// A process of its own, as far as a client can tell: its tasks end without a word when it is killed.
+struct Process(tokio::runtime::Runtime);
+
+impl Process {
+    fn start() -> Self {
+        Self(tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap())
+    }
+
+    fn kill(self) {
+        self.0.shutdown_background();
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_goes_on_with_its_code_after_the_process_died() {
+    let stage = Stage::new().await;
+    let kept = store();
+    let doomed = Process::start();
+    let builder = stage.television("tv-1").store(kept.clone());
+    let (client, code) = doomed
+        .0
+        .spawn(async move {
+            let client = builder.build().unwrap();
+            let mut sign_in = client.sign_in();
+            let code = code_of(&mut sign_in).await;
+            (client, code)
+        })
+        .await
+        .unwrap();
+    doomed.kill();
+    drop(client);
+    assert_eq!(stage.sandbox.live_codes().len(), 1, "dying releases nothing");
+
+    let restarted = stage.television("tv-1").store(kept).build().unwrap();
+    let mut sign_in = restarted.sign_in();
+    assert_eq!(code_of(&mut sign_in).await, code);
+    stage.sandbox.viewer("everything").approve(&code.code).await.unwrap();
+    stage.let_time_run();
+    signed_in(&mut sign_in).await;
+    assert_eq!(stage.sandbox.registrations(), 1);
+}
+
+#[tokio::test]
+async fn a_viewer_who_finished_while_the_process_was_dead_is_signed_in_at_once() {
+    let stage = Stage::new().await;
+    let kept = store();
+    let doomed = Process::start();
+    let builder = stage.television("tv-1").store(kept.clone());
+    let (client, code) = doomed
+        .0
+        .spawn(async move {
+            let client = builder.build().unwrap();
+            let code = code_of(&mut client.sign_in()).await;
+            (client, code)
+        })
+        .await
+        .unwrap();
+    doomed.kill();
+    drop(client);
+    stage.sandbox.viewer("everything").approve(&code.code).await.unwrap();
+    let restarted = stage.television("tv-1").store(kept).build().unwrap();
+    let mut sign_in = restarted.sign_in();
+    assert_eq!(sign_in.next().await, Some(SignInEvent::Checking));
+    assert!(matches!(sign_in.next().await, Some(SignInEvent::SignedIn(_))));
+}
+
+#[tokio::test]
+async fn another_amazon_profile_gets_a_sign_in_of_its_own() {
+    let stage = Stage::new().await;
+    let kept = store();
+    let of = |subject: &str| {
+        stage.television("tv-1").store(kept.clone()).platform_tokens(stage.token(subject)).build().unwrap()
+    };
+    let parents = of("parents");
+    let profile = stage.sign_in_by_code(&parents, "everything").await;
+    assert_permitted(&parents.authorize(&resource("LanternNight")).await.unwrap());
+    drop(parents);
+
+    // Adobe still has the parents' authentication for this device, and would let the children use it.
+    stage.clock.hold();
+    stage.clock.advance(Duration::from_secs(60));
+    let children = of("children");
+    assert!(children.profiles().await.unwrap().is_empty());
+    let error = children.authorize(&resource("LanternNight")).await.unwrap_err();
+    assert!(matches!(error, Error::SignInAgain { .. }), "{error}");
+    code_of(&mut children.sign_in()).await;
+    children.cancel_sign_in().await;
+    stage.sign_in_by_code(&children, "family").await;
+    assert!(!children.authorize(&resource("LanternNight")).await.unwrap().authorized);
+    drop(children);
+
+    stage.clock.hold();
+    stage.clock.advance(Duration::from_secs(60));
+    let parents = of("parents");
+    assert!(
+        parents.profiles().await.unwrap().is_empty(),
+        "the device's authentication is the children's now"
+    );
+    stage.let_time_run();
+    let again = stage.sign_in_by_code(&parents, "everything").await;
+    assert_eq!((again.mvpd, again.user_id), (profile.mvpd, profile.user_id));
+}
+
+#[tokio::test]
+async fn an_update_to_this_sdk_signs_nobody_out() {
+    let stage = Stage::new().await;
+    stage.let_time_run();
+    // What the app has done so far with another SDK: registered, signed in, and kept three values.
+    let before = stage.television("their-device-id").build().unwrap();
+    stage.sign_in_by_code(&before, "everything").await;
+    let (id, secret) = stage.sandbox.credentials().pop().unwrap();
+
+    let imported = ClientCredentials::new(id, secret).unwrap();
+    let after =
+        stage.television("their-device-id").store(store()).import_credentials(imported).build().unwrap();
+    let mut sign_in = after.sign_in();
+    assert_eq!(sign_in.next().await, Some(SignInEvent::Checking));
+    assert_eq!(signed_in(&mut sign_in).await.profile_type, ProfileType::Regular);
+    assert_permitted(&after.authorize(&resource("LanternOne")).await.unwrap());
+    assert_eq!(stage.sandbox.registrations(), 1);
+    assert!(ClientCredentials::new("id", "").is_err());
+}
+
+#[tokio::test]
+async fn after_a_sign_out_the_platform_is_not_asked_until_the_viewer_asks() {
+    let stage = Stage::new().await;
+    let kept = store();
+    let asked = Arc::new(Mutex::new(0));
+    let source = || {
+        let (asked, token) = (Arc::clone(&asked), stage.sandbox.platform_token("amazon-1"));
+        move || -> PlatformTokenFuture {
+            *asked.lock().unwrap() += 1;
+            let token = Secret::new(token.clone());
+            Box::pin(async move { Ok(token) })
+        }
+    };
+    let first = stage.television("tv-1").platform_tokens(stage.token("amazon-1")).build().unwrap();
+    stage.sign_in_by_code(&first, "everything").await;
+    let second = stage.second_app("tv-2").store(kept.clone()).platform_tokens(source()).build().unwrap();
+    signed_in(&mut second.sign_in()).await;
+    second.sign_out().await.unwrap();
+    drop(second);
+    *asked.lock().unwrap() = 0;
+    stage.clear_record();
+
+    let restarted = stage.second_app("tv-2").store(kept).platform_tokens(source()).build().unwrap();
+    assert!(restarted.authorize(&resource("MeridianPrime")).await.is_err());
+    assert!(restarted.profiles().await.unwrap().is_empty());
+    assert_eq!((*asked.lock().unwrap(), stage.calls().len()), (0, 0));
+    signed_in(&mut restarted.sign_in()).await;
+    assert_eq!(restarted.sso_report().outcome, SsoOutcome::Sent { honoured: Some(true) });
+}
+
+#[tokio::test]
+async fn a_clock_that_is_years_off_signs_nobody_out() {
+    for years in [10_i64, -10] {
+        let stage = Stage::new().await;
+        let off = support::START + years * 365 * 86_400_000;
+        let clock = VirtualClock::held_at(Timestamp::from_millis(off));
+        let service: SandboxClock = stage.sandbox.clock().clone();
+        clock.on_advance(move |step| service.advance(step));
+        let kept = store();
+        let television = || {
+            let described = stage.television("tv-1").store(kept.clone()).clock(Arc::new(clock.clone()));
+            described.governor(Stage::new_governor(&clock))
+        };
+        let client = television().build().unwrap();
+        let mut sign_in = client.sign_in();
+        let code = code_of(&mut sign_in).await;
+        stage.sandbox.viewer("everything").approve(&code.code).await.unwrap();
+        clock.run();
+        signed_in(&mut sign_in).await;
+        assert_permitted(&client.authorize(&resource("LanternOne")).await.unwrap());
+        assert_eq!(client.profiles().await.unwrap().len(), 1, "{years} years off");
+        drop(client);
+        let restarted = television().build().unwrap();
+        signed_in(&mut restarted.sign_in()).await;
+        assert_permitted(&restarted.authorize(&resource("LanternOne")).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn a_lost_key_or_a_torn_file_means_signed_out_and_nothing_worse() {
+    let stage = Stage::new().await;
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store");
+    let open = |key: u8| Arc::new(FileStore::open(&path, StoreKey::new([key; 32])).unwrap());
+    let client = stage.television("tv-1").store(open(1)).build().unwrap();
+    stage.sign_in_by_code(&client, "everything").await;
+    drop(client);
+
+    let reopened = open(2);
+    assert!(reopened.lost().unwrap().contains("another key"));
+    let client = stage.television("tv-1").store(reopened).build().unwrap();
+    assert!(client.profiles().await.unwrap().is_empty());
+    stage.sign_in_by_code(&client, "everything").await;
+    assert_permitted(&client.authorize(&resource("LanternOne")).await.unwrap());
+}
+
+#[tokio::test]
+async fn an_app_can_count_requests_waits_and_outcomes() {
+    let stage = Stage::new().await;
+    let seen: Arc<Mutex<Vec<RequestMetrics>>> = Arc::default();
+    let listener = Arc::clone(&seen);
+    let client = stage
+        .television("tv-1")
+        .metrics(move |request| listener.lock().unwrap().push(*request))
+        .build()
+        .unwrap();
+    stage.sign_in_by_code(&client, "everything").await;
+    stage.sandbox.faults().add(Fault::new(Effect::Drop).on(Endpoint::Authorize).first(1));
+    stage.sandbox.faults().add(Fault::new(Effect::TooManyRequests).on(Endpoint::MediaToken).first(1));
+    client.authorize(&resource("LanternOne")).await.unwrap();
+    let seen = seen.lock().unwrap();
+    let shape: Vec<_> = seen.iter().map(|m| (m.call, m.attempt, m.outcome)).collect();
+    assert_eq!(
+        shape[..2],
+        [("register", 1, RequestOutcome::Answered(201)), ("token", 1, RequestOutcome::Answered(201))]
+    );
+    let last: Vec<_> = shape.iter().rev().take(4).rev().copied().collect();
+    assert_eq!(
+        last,
+        [
+            ("authorize", 1, RequestOutcome::Broken),
+            ("authorize", 2, RequestOutcome::Answered(200)),
+            ("tokens/media", 1, RequestOutcome::Answered(429)),
+            ("tokens/media", 2, RequestOutcome::Answered(200)),
+        ]
+    );
+    assert!(seen.last().unwrap().waited >= Duration::from_secs(1), "the silence after a 429 is a wait");
+}
+
+#[tokio::test]
+async fn a_server_calls_in_the_name_of_a_device() {
+    let stage = Stage::new().await;
+    stage.let_time_run();
+    let mut clients = Vec::new();
+    for device in 1..=3_u8 {
+        let address = std::net::Ipv4Addr::new(203, 0, 113, device);
+        let own = Stage::new_governor(&stage.clock);
+        let client = stage
+            .television(&format!("tv-{device}"))
+            .governor(own)
+            .forwarded_for(address.into())
+            .build()
+            .unwrap();
+        stage.clock.hold();
+        code_of(&mut client.sign_in()).await;
+        clients.push(client);
+    }
+    let counted: std::collections::BTreeSet<_> =
+        stage.device_requests().into_iter().map(|r| r.client).collect();
+    assert_eq!(counted.into_iter().collect::<Vec<_>>(), ["203.0.113.1", "203.0.113.2", "203.0.113.3"]);
+    stage.assert_no_429();
+    for client in clients {
+        let mut sign_in = client.sign_in();
+        client.cancel_sign_in().await;
+        assert_eq!(last_event(&mut sign_in).await, SignInEvent::Cancelled);
+    }
+}
