@@ -29,6 +29,8 @@ const ADOBES_LIMITS: Limits =
     Limits { interval: Duration::from_secs(1), burst: 10, caution: Duration::from_secs(600) };
 /// Adobe's longest life of a code.
 const LONGEST_CODE_LIFETIME: Duration = Duration::from_secs(36_000);
+/// How long a request may take, from its first byte to the answer's last.
+const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 /// How long a sign-in waits for a silent platform.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// The issuer under which the store keeps what belongs to the device and not to a service.
@@ -60,6 +62,7 @@ pub struct ClientBuilder {
     forwarded_for: Option<IpAddr>,
     metrics: Option<MetricsListener>,
     preauthorized_at_once: usize,
+    answer_within: Duration,
 }
 
 /// The device id as it was when this store was first used.
@@ -92,6 +95,7 @@ impl ClientBuilder {
             forwarded_for: None,
             metrics: None,
             preauthorized_at_once: AT_ONCE,
+            answer_within: ANSWER_WITHIN,
         }
     }
 
@@ -142,6 +146,12 @@ impl ClientBuilder {
     /// Hears of every request: how long it waited and took, and how it ended. Holds no identities.
     pub fn metrics(mut self, listener: impl Fn(&RequestMetrics) + Send + Sync + 'static) -> Self {
         self.metrics = Some(Arc::new(listener));
+        self
+    }
+
+    /// How long one request may take: 15 seconds, unless chosen otherwise.
+    pub fn answer_within(mut self, limit: Duration) -> Self {
+        self.answer_within = limit;
         self
     }
 
@@ -222,7 +232,13 @@ impl ClientBuilder {
             .map_err(|_| Error::fix("there is no tokio runtime here", "build the client inside one"))?;
         check_code_lifetime(self.code_lifetime)?;
         let roots = self.roots.iter().map(|pem| tls::read_roots(pem)).collect::<Result<Vec<_>>>()?.concat();
-        let transport = Transport::new(environment.clone(), &device_info, &roots, self.forwarded_for)?;
+        let transport = Transport::new(
+            environment.clone(),
+            &device_info,
+            &roots,
+            self.forwarded_for,
+            self.answer_within,
+        )?;
         let store = self.store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
         let device_id = settle_device_id(&store, self.device_id)?;
 

@@ -22,7 +22,6 @@ use crate::{
 };
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
-const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 /// Adobe's largest answer, a list of some hundred TV providers, has well under half of it.
 const LONGEST_ANSWER: usize = 1024 * 1024;
 
@@ -41,6 +40,7 @@ impl Transport {
         device_info: &DeviceInfo,
         added_roots: &[CertificateDer<'static>],
         forwarded_for: Option<IpAddr>,
+        answer_within: Duration,
     ) -> Result<Self> {
         device_info.check()?;
         let mut http = reqwest::Client::builder()
@@ -49,7 +49,7 @@ impl Transport {
             // Adobe's calls redirect nowhere; a redirect comes from something in between, and gets no credential.
             .redirect(redirect::Policy::none())
             .connect_timeout(CONNECT_WITHIN)
-            .timeout(ANSWER_WITHIN)
+            .timeout(answer_within)
             .user_agent(concat!("couchpass/", env!("CARGO_PKG_VERSION")));
         if environment.api().scheme() == "http" {
             http = http.no_proxy();
