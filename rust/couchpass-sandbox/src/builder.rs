@@ -14,7 +14,7 @@ use crate::fault::Faults;
 use crate::recorder::Recorder;
 use crate::sandbox::Sandbox;
 use crate::server::Server;
-use crate::service::Service;
+use crate::service::{Beginning, Service};
 use crate::state::State;
 use crate::throttle::{Throttle, Throttling};
 use crate::tls::Tls;
@@ -155,13 +155,18 @@ impl SandboxBuilder {
             web: url("http", &bracketed, &web)?,
         };
         let service = Arc::new(Service {
-            state: Mutex::new(State::new(self.config.clone())),
+            state: Mutex::new(State::new(self.config.clone(), self.enhanced)),
             throttle: Mutex::new(Throttle::new(self.throttling)),
             clock: self.clock.clone(),
             recorder: Recorder::new(),
-            faults: Faults::new(),
+            faults: Faults::new(self.clock.clone()),
             addresses: addresses.clone(),
-            enhanced: self.enhanced,
+            beginning: Beginning {
+                config: self.config.clone(),
+                enhanced: self.enhanced,
+                throttling: self.throttling,
+                hands: self.clock.hands(),
+            },
         });
         let serve = |listener, origin| Server::start(listener, origin, service.clone(), None);
         let mut servers = vec![serve(api, Origin::Api), serve(sp, Origin::Sp), serve(web, Origin::Web)];

@@ -66,6 +66,8 @@ pub enum SecretKind {
     SoftwareStatement,
     /// A viewer's password.
     Password,
+    /// `generic_data`, which says who a viewer of a promotional TempPass is.
+    GenericData,
 }
 
 /// A secret that a request carried.
@@ -106,6 +108,8 @@ pub struct RecordedRequest {
     pub secrets: Vec<Seen>,
     /// The client that throttling took it for.
     pub client: String,
+    /// `X-Forwarded-For`, to the letter.
+    pub forwarded_for: Option<String>,
     /// The status of the answer; `None` while there is none, and for a connection that was cut.
     pub status: Option<u16>,
     /// The fault that was injected, by name.
@@ -148,6 +152,7 @@ impl RecordedRequest {
             parameters: parameters.filter(|(name, _)| TELLING.contains(&name.as_str())).cloned().collect(),
             secrets: secrets(request),
             client: request.client.clone(),
+            forwarded_for: request.header("x-forwarded-for").map(str::to_owned),
             status: None,
             fault: None,
         }
@@ -198,6 +203,7 @@ fn kind(parameter: &str) -> Option<SecretKind> {
         "client_secret" => SecretKind::ClientSecret,
         "software_statement" => SecretKind::SoftwareStatement,
         "access_token" => SecretKind::Bearer,
+        "generic_data" => SecretKind::GenericData,
         "password" => SecretKind::Password,
         _ => return None,
     })

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use crate::builder::SandboxBuilder;
 use crate::clock::SandboxClock;
-use crate::config::{App, Config};
+use crate::config::{App, Config, Refusal};
 use crate::fault::Faults;
 use crate::platform::PlatformTokenBuilder;
 use crate::recorder::Recorder;
 use crate::server::Server;
 use crate::service::Service;
 use crate::state::{Authentication, LiveCode};
+use crate::throttle::{Throttle, Throttling};
 use crate::tls::Tls;
 use crate::viewer::Viewer;
 
@@ -188,6 +189,48 @@ impl Sandbox {
     /// not be.
     pub fn secrets(&self) -> Vec<String> {
         self.service.state().secrets()
+    }
+
+    /// How strictly it throttles now.
+    pub fn throttling(&self) -> Throttling {
+        self.service.throttle().mode()
+    }
+
+    /// Throttles otherwise from now on. Every client starts anew.
+    pub fn set_throttling(&self, mode: Throttling) {
+        *self.service.throttle() = Throttle::new(mode);
+    }
+
+    /// Whether errors are the enhanced ones now.
+    pub fn enhanced_errors(&self) -> bool {
+        self.service.state().enhanced
+    }
+
+    /// Switches enhanced errors on or off.
+    pub fn set_enhanced_errors(&self, enhanced: bool) {
+        self.service.state().enhanced = enhanced;
+    }
+
+    /// Refuses a resource from now on, whoever asks. Among several refusals of a resource the oldest comes first.
+    pub fn refuse(&self, refusal: Refusal) {
+        self.service.state().config.refusals.push(refusal);
+    }
+
+    /// Takes back all refusals.
+    pub fn stop_refusing(&self) {
+        self.service.state().config.refusals.clear();
+    }
+
+    /// Forgets who has used a TempPass (any, without a name) on one device (on all, without an id), and so lets them
+    /// use it again. Sign-ins stay as they are.
+    pub fn reset_temp_passes(&self, mvpd: Option<&str>, device_id: Option<&str>) {
+        self.service.state().reset_trials(mvpd, device_id);
+    }
+
+    /// Puts everything back as it was at the start: configuration, clock, throttling, kind of errors. Nobody is
+    /// registered or signed in, no fault stands, nothing is recorded; the addresses stay.
+    pub fn reset(&self) {
+        self.service.reset();
     }
 
     /// Ends all bearer tokens: the next call with one is answered with 401.

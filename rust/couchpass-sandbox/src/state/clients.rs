@@ -5,27 +5,26 @@
 use serde::{Deserialize, Serialize};
 
 use super::{State, seconds};
+use crate::catalogue::ErrorCode;
 use crate::clock::Millis;
 use crate::config::App;
-use crate::problem::{Code, Problem};
+use crate::problem::Problem;
 use crate::random;
 
 /// The audience of a software statement, so that no platform token passes for one.
 const AUDIENCE: &str = "couchpass-sandbox-dcr";
 
-#[derive(Debug)]
 pub(super) struct Client {
     secret: String,
     software_id: String,
 }
 
-#[derive(Debug)]
 pub(super) struct Bearer {
     client: String,
     expires: Millis,
 }
 
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Deserialize, Serialize)]
 struct Statement {
     aud: String,
     software_id: String,
@@ -43,7 +42,6 @@ pub(crate) struct Caller {
 }
 
 /// What a registration hands out.
-#[derive(Debug)]
 pub(crate) struct Registered {
     pub(crate) id: String,
     pub(crate) secret: String,
@@ -123,7 +121,7 @@ impl State {
         };
         let app = self.app(&client.software_id).filter(|app| !app.revoked);
         let Some(app) = app else {
-            return Err(Problem::new(401, Code::InvalidAccessTokenClientApplication, "Unauthorized"));
+            return Err(Problem::new(401, ErrorCode::InvalidAccessTokenClientApplication, "Unauthorized"));
         };
         if !app.scopes.iter().any(|have| have == scope) {
             return Err(Problem::oauth(403, "insufficient_scope"));
