@@ -14,6 +14,8 @@ pub(crate) struct Addresses {
     pub(crate) api: String,
     pub(crate) sp: String,
     pub(crate) web: String,
+    /// Only where the control API has been asked for.
+    pub(crate) control: Option<String>,
 }
 
 /// What a handler works with. The state is its own for as long as it runs.

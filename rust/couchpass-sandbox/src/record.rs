@@ -112,6 +112,8 @@ pub struct RecordedRequest {
     pub forwarded_for: Option<String>,
     /// The status of the answer; `None` while there is none, and for a connection that was cut.
     pub status: Option<u16>,
+    /// Whether it has been answered or cut; `false` while it is being served.
+    pub ended: bool,
     /// The fault that was injected, by name.
     pub fault: Option<&'static str>,
 }
@@ -154,6 +156,7 @@ impl RecordedRequest {
             client: request.client.clone(),
             forwarded_for: request.header("x-forwarded-for").map(str::to_owned),
             status: None,
+            ended: false,
             fault: None,
         }
     }

@@ -11,7 +11,7 @@ use crate::platform::PlatformTokenBuilder;
 use crate::recorder::Recorder;
 use crate::server::Server;
 use crate::service::Service;
-use crate::state::{Authentication, LiveCode};
+use crate::state::{Authentication, KnownClient, LiveCode};
 use crate::throttle::{Throttle, Throttling};
 use crate::tls::Tls;
 use crate::viewer::Viewer;
@@ -83,6 +83,11 @@ impl Sandbox {
         format!("{}/activate", self.service.addresses.web)
     }
 
+    /// The base address of the control API; `None` without [`SandboxBuilder::control`].
+    pub fn control_url(&self) -> Option<&str> {
+        self.service.addresses.control.as_deref()
+    }
+
     /// As [`api_url`](Self::api_url), by TLS; `None` without [`SandboxBuilder::tls`].
     pub fn api_tls_url(&self) -> Option<String> {
         self.secure.as_ref().map(|(_, api, _)| api.clone())
@@ -128,8 +133,7 @@ impl Sandbox {
     /// The built-in ones are `Lantern TV`, `Meridian TV`, `Lantern Web`, `v2 only`, `Meridian only` and `revoked`.
     pub fn software_statement_for(&self, app: &str) -> Option<String> {
         let mut state = self.service.state();
-        let app =
-            state.config.apps.iter().find(|known| known.name == app || known.software_id == app)?.clone();
+        let app = state.app_named(app)?.clone();
         Some(state.statement(&app))
     }
 
@@ -178,6 +182,11 @@ impl Sandbox {
     /// How many clients have been registered since the start.
     pub fn registrations(&self) -> usize {
         self.service.state().registrations
+    }
+
+    /// The clients that are registered now.
+    pub fn clients(&self) -> Vec<KnownClient> {
+        self.service.state().known_clients()
     }
 
     /// Who is signed in, oldest first.

@@ -14,6 +14,7 @@ pub use authentications::Authentication;
 pub(crate) use authentications::{Holder, NoAuthentication};
 pub(crate) use authorizations::NoAuthorization;
 pub(crate) use clients::Caller;
+pub use clients::KnownClient;
 pub(crate) use codes::{CodeRecord, NewCode};
 pub use codes::{CodeState, LiveCode};
 pub(crate) use logins::Login;

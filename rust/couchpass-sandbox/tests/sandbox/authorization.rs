@@ -149,7 +149,10 @@ async fn user_metadata_is_shared_once_somebody_is_signed_in() {
     assert_eq!(device.get("/api/v1/tokens/usermetadata", &[]).await.status, 412);
     device.sign_in(&sandbox, "everything").await;
     let metadata = device.get("/api/v1/tokens/usermetadata", &[]).await.json();
-    assert_eq!((&metadata["updated"], &metadata["encrypted"]), (&json!(START / 1000), &json!(["encryptedZip", "zip"])));
+    assert_eq!(
+        (&metadata["updated"], &metadata["encrypted"]),
+        (&json!(START / 1000), &json!(["encryptedZip", "zip"]))
+    );
     assert_eq!(metadata["data"]["maxRating"]["VCHIP"], "TV-MA");
     assert!(metadata["data"]["zip"].is_string(), "a ciphertext, not the list");
     device.ask("DELETE", "/api/v1/logout", &[]).answer().await;
