@@ -14,7 +14,7 @@ use crate::fault::Faults;
 use crate::recorder::Recorder;
 use crate::sandbox::Sandbox;
 use crate::server::Server;
-use crate::service::Service;
+use crate::service::{Beginning, Service};
 use crate::state::State;
 use crate::throttle::{Throttle, Throttling};
 use crate::tls::Tls;
@@ -52,6 +52,8 @@ pub struct Ports {
     pub api_tls: u16,
     /// As `sp`, by TLS.
     pub sp_tls: u16,
+    /// The control API.
+    pub control: u16,
 }
 
 /// Puts a sandbox together. See [`Sandbox::builder`].
@@ -63,6 +65,7 @@ pub struct SandboxBuilder {
     throttling: Throttling,
     enhanced: bool,
     tls: bool,
+    control: bool,
     bind: IpAddr,
     host: Option<String>,
     ports: Ports,
@@ -76,6 +79,7 @@ impl Default for SandboxBuilder {
             throttling: Throttling::default(),
             enhanced: false,
             tls: false,
+            control: false,
             bind: Ipv4Addr::LOCALHOST.into(),
             host: None,
             ports: Ports::default(),
@@ -114,6 +118,13 @@ impl SandboxBuilder {
         self
     }
 
+    /// Whether there is a control API, for tests in other languages. It listens on 127.0.0.1 alone, whatever
+    /// [`bind`](Self::bind) says; `docs/sandbox.md` describes it.
+    pub fn control(mut self, control: bool) -> Self {
+        self.control = control;
+        self
+    }
+
     /// The address to listen on, in place of 127.0.0.1.
     pub fn bind(mut self, address: IpAddr) -> Self {
         self.bind = address;
@@ -149,22 +160,36 @@ impl SandboxBuilder {
         let api = self.listen(self.ports.api).await?;
         let sp = self.listen(self.ports.sp).await?;
         let web = self.listen(self.ports.web).await?;
+        let control = if self.control {
+            Some(listen(Ipv4Addr::LOCALHOST.into(), self.ports.control).await?)
+        } else {
+            None
+        };
         let addresses = Addresses {
+            control: control.as_ref().map(|control| url("http", "127.0.0.1", control)).transpose()?,
             api: url("http", &bracketed, &api)?,
             sp: url("http", &bracketed, &sp)?,
             web: url("http", &bracketed, &web)?,
         };
         let service = Arc::new(Service {
-            state: Mutex::new(State::new(self.config.clone())),
+            state: Mutex::new(State::new(self.config.clone(), self.enhanced)),
             throttle: Mutex::new(Throttle::new(self.throttling)),
             clock: self.clock.clone(),
             recorder: Recorder::new(),
-            faults: Faults::new(),
+            faults: Faults::new(self.clock.clone()),
             addresses: addresses.clone(),
-            enhanced: self.enhanced,
+            beginning: Beginning {
+                config: self.config.clone(),
+                enhanced: self.enhanced,
+                throttling: self.throttling,
+                hands: self.clock.hands(),
+            },
         });
         let serve = |listener, origin| Server::start(listener, origin, service.clone(), None);
         let mut servers = vec![serve(api, Origin::Api), serve(sp, Origin::Sp), serve(web, Origin::Web)];
+        if let Some(control) = control {
+            servers.push(Server::control(control, service.clone()));
+        }
         let mut secure = None;
         if self.tls {
             let api = self.listen(self.ports.api_tls).await?;
@@ -184,9 +209,13 @@ impl SandboxBuilder {
     }
 
     async fn listen(&self, port: u16) -> Result<TcpListener, StartError> {
-        let listening = TcpListener::bind((self.bind, port)).await;
-        listening.map_err(|source| StartError::Listen { address: format!("{}:{port}", self.bind), source })
+        listen(self.bind, port).await
     }
+}
+
+async fn listen(address: IpAddr, port: u16) -> Result<TcpListener, StartError> {
+    let listening = TcpListener::bind((address, port)).await;
+    listening.map_err(|source| StartError::Listen { address: format!("{address}:{port}"), source })
 }
 
 fn url(scheme: &str, host: &str, listener: &TcpListener) -> Result<String, StartError> {

@@ -14,18 +14,17 @@ pub(crate) struct Addresses {
     pub(crate) api: String,
     pub(crate) sp: String,
     pub(crate) web: String,
+    /// Only where the control API has been asked for.
+    pub(crate) control: Option<String>,
 }
 
 /// What a handler works with. The state is its own for as long as it runs.
-#[derive(Debug)]
 pub(crate) struct Call<'a> {
     pub(crate) request: &'a Request,
     pub(crate) target: &'a Target,
     pub(crate) state: &'a mut State,
     pub(crate) now: Millis,
     pub(crate) addresses: &'a Addresses,
-    /// Whether enhanced errors are switched on.
-    pub(crate) enhanced: bool,
 }
 
 impl Call<'_> {

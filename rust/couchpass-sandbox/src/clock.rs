@@ -8,8 +8,9 @@ use tokio::sync::watch;
 /// Milliseconds since 1970, the unit of nearly every instant in REST API v1.
 pub type Millis = u64;
 
+/// Where the hands stand, and whether they move.
 #[derive(Clone, Copy, Debug)]
-enum Hands {
+pub(crate) enum Hands {
     /// Follows the machine's clock, shifted by so many milliseconds.
     Running { offset: i64 },
     /// Stands at this instant.
@@ -76,6 +77,32 @@ impl SandboxClock {
             Hands::Running { offset } => *offset = (at as i64).saturating_sub(machine() as i64),
             Hands::Frozen { at: standing } => *standing = at,
         });
+    }
+
+    /// Stops the clock where it is.
+    pub fn freeze(&self) {
+        self.hands.send_modify(|hands| *hands = Hands::Frozen { at: read(*hands) });
+    }
+
+    /// Lets the clock run on from where it is.
+    pub fn run(&self) {
+        self.hands.send_modify(|hands| {
+            *hands = Hands::Running { offset: (read(*hands) as i64).saturating_sub(machine() as i64) };
+        });
+    }
+
+    /// Whether the clock stands until it is moved.
+    pub fn is_frozen(&self) -> bool {
+        matches!(*self.hands.borrow(), Hands::Frozen { .. })
+    }
+
+    /// How the hands are now, for [`put`](Self::put).
+    pub(crate) fn hands(&self) -> Hands {
+        *self.hands.borrow()
+    }
+
+    pub(crate) fn put(&self, hands: Hands) {
+        self.hands.send_replace(hands);
     }
 
     /// Returns once the clock has reached `at`: after that time on a running clock, when a test moves it on a frozen

@@ -27,6 +27,11 @@ impl SigningKey {
         format!("{signed}.{}", self.signature(&signed))
     }
 
+    /// 32 bytes that depend on the text and the key alone.
+    pub(crate) fn mac(&self, text: &str) -> Vec<u8> {
+        hmac::sign(&self.0, text.as_bytes()).as_ref().to_vec()
+    }
+
     /// A signature over any text, in URL-safe Base64.
     pub(crate) fn signature(&self, text: &str) -> String {
         URL_SAFE_NO_PAD.encode(hmac::sign(&self.0, text.as_bytes()))

@@ -8,16 +8,20 @@
 //! Tests observe it ([`Recorder`], [`Sandbox::live_codes`], …), move its time ([`SandboxClock`]), make things go wrong
 //! ([`Faults`]) and play the viewer ([`Viewer`]).
 
+mod answer;
 mod body;
 mod builder;
 mod call;
+mod catalogue;
 mod clock;
 mod config;
+mod control;
 mod dcr;
 mod endpoint;
 mod fault;
 mod html;
 mod jwt;
+mod mangle;
 mod platform;
 mod problem;
 mod random;
@@ -30,6 +34,7 @@ mod sandbox;
 mod server;
 mod service;
 mod state;
+mod strike;
 mod throttle;
 mod tls;
 mod v1;
@@ -38,16 +43,19 @@ mod web;
 mod wire;
 
 pub use builder::{Ports, SandboxBuilder, StartError};
+pub use catalogue::ErrorCode;
 pub use clock::{Millis, SandboxClock};
 pub use config::{
-    Account, All, App, Channels, Config, Lifetimes, Limits, Mvpd, Requestor, Resource, SCOPE_V1, SCOPE_V2,
+    Account, All, App, Channels, Config, ConfigError, Iframe, Lifetimes, Limits, Mvpd, Promotion, Refusal,
+    Requestor, Resource, SCOPE_V1, SCOPE_V2,
 };
 pub use endpoint::{Endpoint, Origin};
-pub use fault::{Calls, Effect, Fault, FaultId, Faults, Phase};
+pub use fault::{Calls, Effect, Encoding, Fault, FaultId, Faults, Phase, StandingFault};
+pub use mangle::Mangle;
 pub use platform::PlatformTokenBuilder;
 pub use record::{Carrier, RecordedRequest, SecretKind, Seen, fingerprint};
 pub use recorder::Recorder;
 pub use sandbox::Sandbox;
-pub use state::{Authentication, CodeState, LiveCode};
+pub use state::{Authentication, CodeState, KnownClient, LiveCode};
 pub use throttle::Throttling;
 pub use viewer::{Viewer, ViewerError};

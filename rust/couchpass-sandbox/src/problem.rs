@@ -3,99 +3,11 @@
 //! Adobe's page: "Enhanced Error Codes". They are sent where Adobe has switched them on; elsewhere the older bodies of
 //! status, message and details are.
 
+use crate::catalogue::ErrorCode;
 use crate::random;
 use crate::render::{Document, Node, map};
 
 const HELP_URL: &str = "https://experienceleague.adobe.com/docs/pass/authentication/auth-features/error-reportn/enhanced-error-codes.html";
-
-/// A code of the enhanced errors, with the action and the sentence that belong to it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Code {
-    InvalidRequestor,
-    InvalidDeviceInfo,
-    InvalidDeviceId,
-    MissingResource,
-    MalformedAuthzRequest,
-    PreauthorizationDeniedByMvpd,
-    AuthorizationDeniedByMvpd,
-    AuthorizationDeniedByParentalControls,
-    UnknownIntegration,
-    TooManyResources,
-    AuthenticationSessionMissing,
-    AuthenticationSessionExpired,
-    PreauthorizationAuthenticationSessionMissing,
-    PreauthorizationAuthenticationSessionExpired,
-    AuthorizationNotFound,
-    AuthorizationExpired,
-    InvalidAccessTokenServiceProvider,
-    InvalidAccessTokenClientApplication,
-    InternalError,
-}
-
-impl Code {
-    /// The code, what to do about it, and a sentence for people.
-    fn describe(self) -> (&'static str, &'static str, &'static str) {
-        match self {
-            Self::InvalidRequestor => ("invalid_requestor", "none", "There is no such requestor."),
-            Self::InvalidDeviceInfo => {
-                ("invalid_device_info", "none", "The device information is absent or cannot be read.")
-            }
-            Self::InvalidDeviceId => ("invalid_device_id", "none", "The device id is absent."),
-            Self::MissingResource => ("missing_resource", "none", "No resource was named."),
-            Self::MalformedAuthzRequest => {
-                ("malformed_authz_request", "none", "The authorization request cannot be understood.")
-            }
-            Self::PreauthorizationDeniedByMvpd => {
-                ("preauthorization_denied_by_mvpd", "none", "The MVPD does not pre-authorize this resource.")
-            }
-            Self::AuthorizationDeniedByMvpd => {
-                ("authorization_denied_by_mvpd", "none", "The MVPD does not authorize this resource.")
-            }
-            Self::AuthorizationDeniedByParentalControls => (
-                "authorization_denied_by_parental_controls",
-                "none",
-                "The account's parental controls forbid this resource.",
-            ),
-            Self::UnknownIntegration => {
-                ("unknown_integration", "configuration", "The requestor is not integrated with this MVPD.")
-            }
-            Self::TooManyResources => {
-                ("too_many_resources", "configuration", "More resources were named than were agreed on.")
-            }
-            Self::AuthenticationSessionMissing => {
-                ("authentication_session_missing", "authentication", "Nobody is signed in.")
-            }
-            Self::AuthenticationSessionExpired => {
-                ("authentication_session_expired", "authentication", "The sign-in has expired.")
-            }
-            Self::PreauthorizationAuthenticationSessionMissing => {
-                ("preauthorization_authentication_session_missing", "authentication", "Nobody is signed in.")
-            }
-            Self::PreauthorizationAuthenticationSessionExpired => (
-                "preauthorization_authentication_session_expired",
-                "authentication",
-                "The sign-in has expired.",
-            ),
-            Self::AuthorizationNotFound => {
-                ("authorization_not_found", "authorization", "This resource has not been authorized.")
-            }
-            Self::AuthorizationExpired => {
-                ("authorization_expired", "authorization", "The authorization of this resource has expired.")
-            }
-            Self::InvalidAccessTokenServiceProvider => (
-                "invalid_access_token_service_provider",
-                "application-registration",
-                "The application is not registered for this requestor.",
-            ),
-            Self::InvalidAccessTokenClientApplication => (
-                "invalid_access_token_client_application",
-                "application-registration",
-                "The application's registration is no longer valid.",
-            ),
-            Self::InternalError => ("internal_error", "none", "The request could not be served."),
-        }
-    }
-}
 
 /// A refusal on its way to the client.
 #[derive(Clone, Debug)]
@@ -110,19 +22,21 @@ enum Kind {
     OAuth(&'static str),
     /// Enhanced where they are switched on, or else the older body.
     Pass {
-        code: Code,
+        code: ErrorCode,
         /// The older body's message.
         message: String,
         details: Option<String>,
         /// Whether the older body shows `details` even when there are none.
         detailed: bool,
     },
+    /// Status and message, whatever is switched on.
+    Plain(&'static str),
     /// The plain page of the web server in front.
     Page(&'static str),
 }
 
 impl Problem {
-    pub(crate) fn new(status: u16, code: Code, message: impl Into<String>) -> Self {
+    pub(crate) fn new(status: u16, code: ErrorCode, message: impl Into<String>) -> Self {
         let message = message.into();
         Self { status, kind: Kind::Pass { code, message, details: None, detailed: false } }
     }
@@ -135,8 +49,13 @@ impl Problem {
         Self { status, kind: Kind::Page(title) }
     }
 
+    /// A status with a message, in the older shape even where enhanced errors are on.
+    pub(crate) fn plain(status: u16, message: &'static str) -> Self {
+        Self { status, kind: Kind::Plain(message) }
+    }
+
     /// A mandatory parameter is not there, or is empty.
-    pub(crate) fn absent(code: Code, parameter: &str) -> Self {
+    pub(crate) fn absent(code: ErrorCode, parameter: &str) -> Self {
         Self::new(400, code, format!("Required '{parameter}' is not present"))
     }
 
@@ -166,7 +85,7 @@ impl Problem {
     pub(crate) fn document(&self, enhanced: bool) -> Document {
         let node = match &self.kind {
             Kind::OAuth(error) => map([("error", (*error).into())]),
-            Kind::Page(title) => {
+            Kind::Plain(title) | Kind::Page(title) => {
                 map([("status", u64::from(self.status).into()), ("message", (*title).into())])
             }
             Kind::Pass { .. } if enhanced => self.enhanced(),
@@ -187,12 +106,11 @@ impl Problem {
     /// The enhanced error, as the body or as part of a list's item.
     pub(crate) fn enhanced(&self) -> Node {
         let Kind::Pass { code, details, .. } = &self.kind else { return Node::Null };
-        let (code, action, message) = code.describe();
         let mut fields = vec![
-            ("action".into(), action.into()),
+            ("action".into(), code.action().into()),
             ("status".into(), u64::from(self.status).into()),
-            ("code".into(), code.into()),
-            ("message".into(), message.into()),
+            ("code".into(), code.code().into()),
+            ("message".into(), code.message().into()),
         ];
         if let Some(details) = details {
             fields.push(("details".into(), details.as_str().into()));

@@ -66,6 +66,8 @@ pub enum SecretKind {
     SoftwareStatement,
     /// A viewer's password.
     Password,
+    /// `generic_data`, which says who a viewer of a promotional TempPass is.
+    GenericData,
 }
 
 /// A secret that a request carried.
@@ -106,8 +108,12 @@ pub struct RecordedRequest {
     pub secrets: Vec<Seen>,
     /// The client that throttling took it for.
     pub client: String,
+    /// `X-Forwarded-For`, to the letter.
+    pub forwarded_for: Option<String>,
     /// The status of the answer; `None` while there is none, and for a connection that was cut.
     pub status: Option<u16>,
+    /// Whether it has been answered or cut; `false` while it is being served.
+    pub ended: bool,
     /// The fault that was injected, by name.
     pub fault: Option<&'static str>,
 }
@@ -148,7 +154,9 @@ impl RecordedRequest {
             parameters: parameters.filter(|(name, _)| TELLING.contains(&name.as_str())).cloned().collect(),
             secrets: secrets(request),
             client: request.client.clone(),
+            forwarded_for: request.header("x-forwarded-for").map(str::to_owned),
             status: None,
+            ended: false,
             fault: None,
         }
     }
@@ -198,6 +206,7 @@ fn kind(parameter: &str) -> Option<SecretKind> {
         "client_secret" => SecretKind::ClientSecret,
         "software_statement" => SecretKind::SoftwareStatement,
         "access_token" => SecretKind::Bearer,
+        "generic_data" => SecretKind::GenericData,
         "password" => SecretKind::Password,
         _ => return None,
     })

@@ -83,6 +83,7 @@ impl Recorder {
         self.requests.send_modify(|requests| {
             if let Some(request) = requests.iter_mut().rev().find(|request| request.number == number) {
                 request.status = status;
+                request.ended = true;
                 request.fault = fault;
                 done = Some(request.clone());
             }

@@ -160,6 +160,10 @@ impl Document {
         self
     }
 
+    pub(crate) fn node_mut(&mut self) -> &mut Node {
+        &mut self.node
+    }
+
     pub(crate) fn write(&self, format: Format) -> String {
         match format {
             Format::Json => serde_json::to_string(&self.node).expect("a document is plain JSON"),

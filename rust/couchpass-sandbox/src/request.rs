@@ -9,7 +9,6 @@ use crate::endpoint::Origin;
 /// Names and values in the order of their arrival.
 pub(crate) type Pairs = Vec<(String, String)>;
 
-#[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) origin: Origin,
     pub(crate) method: Method,

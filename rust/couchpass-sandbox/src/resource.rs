@@ -5,8 +5,9 @@
 
 use roxmltree::{Document, Node};
 
+use crate::catalogue::ErrorCode;
 use crate::config::{Account, Mvpd, Requestor, Resource};
-use crate::problem::{Code, Problem};
+use crate::problem::Problem;
 
 /// The ratings of V-CHIP and of MPAA, each from harmless to adult, side by side.
 const RATINGS: [&[&str]; 6] =
@@ -27,7 +28,8 @@ impl Asked {
     /// Reads a resource. What begins like XML has to be MRSS.
     pub(crate) fn read(text: &str) -> Result<Self, Problem> {
         let (channel, rating) = if text.trim_start().starts_with('<') {
-            mrss(text).ok_or_else(|| Problem::new(400, Code::MalformedAuthzRequest, "Malformed resource"))?
+            mrss(text)
+                .ok_or_else(|| Problem::new(400, ErrorCode::MalformedAuthzRequest, "Malformed resource"))?
         } else {
             (text.to_owned(), None)
         };
@@ -49,6 +51,11 @@ impl Asked {
             rest = after;
         }
         Ok(asked)
+    }
+
+    /// The id of the resource, or what the call says where there is no such resource.
+    pub(crate) fn id<'a>(&'a self, requestor: &'a Requestor) -> &'a str {
+        self.of(requestor).map_or(self.channel.as_str(), |resource| resource.id.as_str())
     }
 
     fn of<'a>(&self, requestor: &'a Requestor) -> Option<&'a Resource> {

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use crate::builder::SandboxBuilder;
 use crate::clock::SandboxClock;
-use crate::config::{App, Config};
+use crate::config::{App, Config, Refusal};
 use crate::fault::Faults;
 use crate::platform::PlatformTokenBuilder;
 use crate::recorder::Recorder;
 use crate::server::Server;
 use crate::service::Service;
-use crate::state::{Authentication, LiveCode};
+use crate::state::{Authentication, KnownClient, LiveCode};
+use crate::throttle::{Throttle, Throttling};
 use crate::tls::Tls;
 use crate::viewer::Viewer;
 
@@ -82,6 +83,11 @@ impl Sandbox {
         format!("{}/activate", self.service.addresses.web)
     }
 
+    /// The base address of the control API; `None` without [`SandboxBuilder::control`].
+    pub fn control_url(&self) -> Option<&str> {
+        self.service.addresses.control.as_deref()
+    }
+
     /// As [`api_url`](Self::api_url), by TLS; `None` without [`SandboxBuilder::tls`].
     pub fn api_tls_url(&self) -> Option<String> {
         self.secure.as_ref().map(|(_, api, _)| api.clone())
@@ -127,8 +133,7 @@ impl Sandbox {
     /// The built-in ones are `Lantern TV`, `Meridian TV`, `Lantern Web`, `v2 only`, `Meridian only` and `revoked`.
     pub fn software_statement_for(&self, app: &str) -> Option<String> {
         let mut state = self.service.state();
-        let app =
-            state.config.apps.iter().find(|known| known.name == app || known.software_id == app)?.clone();
+        let app = state.app_named(app)?.clone();
         Some(state.statement(&app))
     }
 
@@ -179,6 +184,11 @@ impl Sandbox {
         self.service.state().registrations
     }
 
+    /// The clients that are registered now.
+    pub fn clients(&self) -> Vec<KnownClient> {
+        self.service.state().known_clients()
+    }
+
     /// Who is signed in, oldest first.
     pub fn authentications(&self) -> Vec<Authentication> {
         self.service.state().live_authentications(self.service.clock.now())
@@ -193,6 +203,48 @@ impl Sandbox {
     /// The clients that are registered now, each with its id and secret: what an app has kept, for a test that updates it.
     pub fn credentials(&self) -> Vec<(String, String)> {
         self.service.state().credentials()
+    }
+
+    /// How strictly it throttles now.
+    pub fn throttling(&self) -> Throttling {
+        self.service.throttle().mode()
+    }
+
+    /// Throttles otherwise from now on. Every client starts anew.
+    pub fn set_throttling(&self, mode: Throttling) {
+        *self.service.throttle() = Throttle::new(mode);
+    }
+
+    /// Whether errors are the enhanced ones now.
+    pub fn enhanced_errors(&self) -> bool {
+        self.service.state().enhanced
+    }
+
+    /// Switches enhanced errors on or off.
+    pub fn set_enhanced_errors(&self, enhanced: bool) {
+        self.service.state().enhanced = enhanced;
+    }
+
+    /// Refuses a resource from now on, whoever asks. Among several refusals of a resource the oldest comes first.
+    pub fn refuse(&self, refusal: Refusal) {
+        self.service.state().config.refusals.push(refusal);
+    }
+
+    /// Takes back all refusals.
+    pub fn stop_refusing(&self) {
+        self.service.state().config.refusals.clear();
+    }
+
+    /// Forgets who has used a TempPass (any, without a name) on one device (on all, without an id), and so lets them
+    /// use it again. Sign-ins stay as they are.
+    pub fn reset_temp_passes(&self, mvpd: Option<&str>, device_id: Option<&str>) {
+        self.service.state().reset_trials(mvpd, device_id);
+    }
+
+    /// Puts everything back as it was at the start: configuration, clock, throttling, kind of errors. Nobody is
+    /// registered or signed in, no fault stands, nothing is recorded; the addresses stay.
+    pub fn reset(&self) {
+        self.service.reset();
     }
 
     /// Ends all bearer tokens: the next call with one is answered with 401.

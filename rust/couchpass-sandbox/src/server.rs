@@ -12,6 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
+use crate::control;
 use crate::endpoint::Origin;
 use crate::service::Service;
 use crate::wire::{Resetter, Wire};
@@ -35,6 +36,27 @@ impl Server {
         tls: Option<Arc<ServerConfig>>,
     ) -> Self {
         let acceptor = tls.map(TlsAcceptor::from);
+        Self::accept(listener, move |stream, peer| {
+            connection(stream, peer, origin, service.clone(), acceptor.clone())
+        })
+    }
+
+    /// Serves the control API on a socket.
+    pub(crate) fn control(listener: TcpListener, service: Arc<Service>) -> Self {
+        Self::accept(listener, move |stream, _| {
+            let service = service.clone();
+            async move {
+                let serve = service_fn(|request| control::serve(&service, request));
+                // How a connection ends is the client's affair.
+                let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), serve).await;
+            }
+        })
+    }
+
+    fn accept<F>(listener: TcpListener, serve: impl Fn(TcpStream, SocketAddr) -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
         Self(tokio::spawn(async move {
             // Connections live in here, and so end with the listener.
             let mut connections = JoinSet::new();
@@ -43,7 +65,9 @@ impl Server {
                     accepted = listener.accept() => {
                         // A client that gave up while waiting in the queue is no reason to stop.
                         if let Ok((stream, peer)) = accepted {
-                            connections.spawn(connection(stream, peer, origin, service.clone(), acceptor.clone()));
+                            // Small answers should not wait for one another; if it fails, they do.
+                            let _ = stream.set_nodelay(true);
+                            connections.spawn(serve(stream, peer));
                         }
                     }
                     Some(_) = connections.join_next() => {}
@@ -60,8 +84,6 @@ async fn connection(
     service: Arc<Service>,
     acceptor: Option<TlsAcceptor>,
 ) {
-    // Small answers should not wait for one another; if it fails, they do.
-    let _ = stream.set_nodelay(true);
     let (wire, resetter) = Wire::new(stream);
     match acceptor {
         None => http(wire, peer, origin, &service, &resetter).await,

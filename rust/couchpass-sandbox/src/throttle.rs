@@ -2,8 +2,13 @@
 //!
 //! Adobe's page: "Throttling mechanism". One call per second and a burst of ten. The text grants the burst once, the
 //! `openresty` in its sample answer is known to give it back, so both are here.
+//!
+//! At first contact eleven calls pass at once in either mode, not ten: in the timetable at the page's end the call at
+//! second 0 is charged to the limit, and ten more are marked as burst before the first 429.
 
 use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
 
 use crate::clock::Millis;
 
@@ -11,7 +16,8 @@ use crate::clock::Millis;
 const BURST: u64 = 10;
 
 /// How strictly a sandbox throttles.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Throttling {
     /// A leaking bucket, as openresty has it: the burst of ten comes back, one call a second.
     #[default]
@@ -42,6 +48,10 @@ struct Client {
 impl Throttle {
     pub(crate) fn new(mode: Throttling) -> Self {
         Self { mode, clients: HashMap::new() }
+    }
+
+    pub(crate) fn mode(&self) -> Throttling {
+        self.mode
     }
 
     /// Whether a call of this client is let in at `now`. A refused call costs nothing.

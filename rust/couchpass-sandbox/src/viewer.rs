@@ -146,10 +146,10 @@ impl Viewer {
     async fn submit(&self, page: &Page, filled: &[(&str, &str)]) -> Result<Page, ViewerError> {
         let form = html::form(&page.text).ok_or_else(|| page.unexpected())?;
         let action = page.address.join(&form.action).map_err(|_| page.unexpected())?;
-        let mut body = Serializer::new(String::new());
         let kept = form.fields.iter().filter(|(name, _)| !filled.iter().any(|(other, _)| other == name));
-        body.extend_pairs(kept).extend_pairs(filled);
-        self.follow(Method::POST, action, body.finish()).await
+        // Written before anything is awaited: a serializer cannot go from thread to thread.
+        let body = Serializer::new(String::new()).extend_pairs(kept).extend_pairs(filled).finish();
+        self.follow(Method::POST, action, body).await
     }
 
     /// Sends a request and goes where redirections lead.

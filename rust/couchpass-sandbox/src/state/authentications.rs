@@ -6,9 +6,12 @@
 //!
 //! Adobe's pages: "Retrieve Authentication Token", "Amazon SSO Cookbook (REST API V1)", "Initiate Logout".
 
+use std::fmt;
+
+use serde::Serialize;
+
 use super::{CodeRecord, CodeState, Login, State, seconds};
 use crate::clock::Millis;
-use crate::config::Mvpd;
 use crate::record::fingerprint;
 
 /// To whom an authentication belongs.
@@ -20,7 +23,7 @@ pub(crate) struct Holder {
 }
 
 /// A sign-in, as a test sees it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Serialize)]
 pub struct Authentication {
     /// The requestor.
     pub requestor: String,
@@ -34,8 +37,27 @@ pub struct Authentication {
     pub expires: Millis,
     /// Whether it came by a platform token, from an authentication of another app.
     pub by_platform_token: bool,
+    #[serde(skip)]
     pub(crate) issued: Millis,
+    /// When an authorization last told more about the viewer.
+    #[serde(skip)]
+    pub(crate) enriched: Option<Millis>,
+    #[serde(skip)]
     pub(crate) subject: Option<String>,
+}
+
+/// The subject of the platform token, which is the viewer's, stays out.
+impl fmt::Debug for Authentication {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authentication")
+            .field("requestor", &self.requestor)
+            .field("mvpd", &self.mvpd)
+            .field("account", &self.account)
+            .field("user_id", &self.user_id)
+            .field("expires", &self.expires)
+            .field("by_platform_token", &self.by_platform_token)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why there is no authentication.
@@ -95,33 +117,12 @@ impl State {
             expires: now + seconds(lives),
             by_platform_token: false,
             issued: now,
+            enriched: None,
             subject: record.subject.clone(),
         };
         self.sign_out(&record.holder);
         self.authentications.insert(record.holder.clone(), authentication);
         self.mark_code(&record.live.code, CodeState::Approved);
-    }
-
-    /// Starts or continues a TempPass. `false` when this device has used it up.
-    pub(crate) fn preview(&mut self, holder: &Holder, mvpd: &Mvpd, lasts_s: u64, now: Millis) -> bool {
-        let use_of = (holder.requestor.clone(), mvpd.id.clone(), holder.device.clone());
-        let expires = *self.temp_passes.entry(use_of).or_insert(now) + seconds(lasts_s);
-        if expires <= now {
-            return false;
-        }
-        let authentication = Authentication {
-            requestor: holder.requestor.clone(),
-            mvpd: mvpd.id.clone(),
-            account: None,
-            user_id: format!("{}-{}", mvpd.id, fingerprint(&holder.device)),
-            expires,
-            by_platform_token: false,
-            issued: now,
-            subject: None,
-        };
-        self.sign_out(holder);
-        self.authentications.insert(holder.clone(), authentication);
-        true
     }
 
     /// Removes what this holder has: the authentication and all authorizations.

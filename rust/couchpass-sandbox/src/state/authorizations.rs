@@ -21,16 +21,22 @@ pub(crate) enum NoAuthorization {
 }
 
 impl State {
-    /// What the MVPD thinks of this resource; nothing is kept.
-    pub(crate) fn decision(&self, authentication: &Authentication, asked: &Asked) -> Result<(), Denial> {
-        let Some(account) = &authentication.account else {
-            // A TempPass opens everything while it lasts.
-            return Ok(());
-        };
+    /// What the MVPD thinks of this resource, and until when that is good; nothing is kept.
+    pub(crate) fn decision(
+        &self,
+        holder: &Holder,
+        authentication: &Authentication,
+        asked: &Asked,
+        now: Millis,
+    ) -> Result<Millis, Denial> {
         let unknown = || Denial { parental: false, details: "The account is no longer known.".into() };
         let requestor = self.config.requestor(&authentication.requestor).ok_or_else(unknown)?;
         let mvpd = self.config.mvpd(&authentication.mvpd).ok_or_else(unknown)?;
-        decide(mvpd, self.config.account(account).ok_or_else(unknown)?, requestor, asked)
+        let Some(account) = &authentication.account else {
+            return self.trial_decision(holder, mvpd, asked, now);
+        };
+        decide(mvpd, self.config.account(account).ok_or_else(unknown)?, requestor, asked)?;
+        Ok(now + seconds(self.config.lifetimes.authorization_s))
     }
 
     /// Authorizes a resource, from the cache while it lasts.
@@ -44,8 +50,11 @@ impl State {
         if let Ok(cached) = self.authorization(holder, asked, now) {
             return Ok(cached);
         }
-        self.decision(authentication, asked)?;
-        let until = now + seconds(self.config.lifetimes.authorization_s);
+        let until = self.decision(holder, authentication, asked, now)?;
+        match &authentication.account {
+            Some(account) => self.enrich(holder, account, now),
+            None => self.use_trial(holder, &authentication.mvpd, asked, now),
+        }
         let authorization = Authorization {
             mvpd: authentication.mvpd.clone(),
             proxy_mvpd: self.config.mvpd(&authentication.mvpd).and_then(|mvpd| mvpd.proxy_mvpd.clone()),
@@ -54,6 +63,15 @@ impl State {
         };
         self.authorizations.insert((holder.clone(), asked.text.clone()), authorization.clone());
         Ok(authorization)
+    }
+
+    /// Some MVPDs tell more about the viewer once they have authorized something.
+    fn enrich(&mut self, holder: &Holder, account: &str, now: Millis) {
+        let tells =
+            self.config.account(account).is_some_and(|account| !account.metadata_on_authorization.is_empty());
+        if let Some(authentication) = self.authentications.get_mut(holder).filter(|_| tells) {
+            authentication.enriched = Some(now);
+        }
     }
 
     /// The authorization that is kept.

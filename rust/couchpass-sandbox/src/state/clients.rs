@@ -5,27 +5,27 @@
 use serde::{Deserialize, Serialize};
 
 use super::{State, seconds};
+use crate::catalogue::ErrorCode;
 use crate::clock::Millis;
 use crate::config::App;
-use crate::problem::{Code, Problem};
+use crate::problem::Problem;
 use crate::random;
+use crate::record::fingerprint;
 
 /// The audience of a software statement, so that no platform token passes for one.
 const AUDIENCE: &str = "couchpass-sandbox-dcr";
 
-#[derive(Debug)]
 pub(super) struct Client {
     secret: String,
     software_id: String,
 }
 
-#[derive(Debug)]
 pub(super) struct Bearer {
     client: String,
     expires: Millis,
 }
 
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Deserialize, Serialize)]
 struct Statement {
     aud: String,
     software_id: String,
@@ -42,8 +42,16 @@ pub(crate) struct Caller {
     pub(crate) app: App,
 }
 
+/// A client that is registered, without its secrets.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct KnownClient {
+    /// The [`fingerprint`](crate::fingerprint) of its `client_id`.
+    pub fingerprint: String,
+    /// The app that it is an instance of.
+    pub software_id: String,
+}
+
 /// What a registration hands out.
-#[derive(Debug)]
 pub(crate) struct Registered {
     pub(crate) id: String,
     pub(crate) secret: String,
@@ -123,7 +131,7 @@ impl State {
         };
         let app = self.app(&client.software_id).filter(|app| !app.revoked);
         let Some(app) = app else {
-            return Err(Problem::new(401, Code::InvalidAccessTokenClientApplication, "Unauthorized"));
+            return Err(Problem::new(401, ErrorCode::InvalidAccessTokenClientApplication, "Unauthorized"));
         };
         if !app.scopes.iter().any(|have| have == scope) {
             return Err(Problem::oauth(403, "insufficient_scope"));
@@ -133,6 +141,11 @@ impl State {
 
     pub(crate) fn app(&self, software_id: &str) -> Option<&App> {
         self.config.apps.iter().find(|app| app.software_id == software_id)
+    }
+
+    /// The app with this name or software id.
+    pub(crate) fn app_named(&self, app: &str) -> Option<&App> {
+        self.config.apps.iter().find(|known| known.name == app || known.software_id == app)
     }
 
     /// Revokes the statement of the app with this name or software id.
@@ -159,9 +172,23 @@ impl State {
         self.bearers.clear();
     }
 
-    /// Forgets a client: its credentials are invalid from now on, and what it had is out of reach.
-    pub(crate) fn forget_client(&mut self, client: &str) {
-        self.clients.remove(client);
+    /// The clients that are registered now, in the order of their fingerprints.
+    pub(crate) fn known_clients(&self) -> Vec<KnownClient> {
+        let known = |(id, client): (&String, &Client)| KnownClient {
+            fingerprint: fingerprint(id),
+            software_id: client.software_id.clone(),
+        };
+        let mut clients: Vec<_> = self.clients.iter().map(known).collect();
+        clients.sort_by(|a, b| a.fingerprint.cmp(&b.fingerprint));
+        clients
+    }
+
+    /// Forgets a client, by its id or the fingerprint of it: its credentials are invalid from now on, and what it had
+    /// is out of reach. `false` if there is none.
+    pub(crate) fn forget_client(&mut self, client: &str) -> bool {
+        let before = self.clients.len();
+        self.clients.retain(|id, _| id != client && fingerprint(id) != client);
+        self.clients.len() < before
     }
 
     pub(crate) fn forget_clients(&mut self) {

@@ -5,6 +5,8 @@ mod authorizations;
 mod clients;
 mod codes;
 mod logins;
+mod refusals;
+mod trials;
 
 use std::collections::HashMap;
 
@@ -12,6 +14,7 @@ pub use authentications::Authentication;
 pub(crate) use authentications::{Holder, NoAuthentication};
 pub(crate) use authorizations::NoAuthorization;
 pub(crate) use clients::Caller;
+pub use clients::KnownClient;
 pub(crate) use codes::{CodeRecord, NewCode};
 pub use codes::{CodeState, LiveCode};
 pub(crate) use logins::Login;
@@ -20,8 +23,10 @@ use crate::clock::Millis;
 use crate::config::Config;
 use crate::jwt::SigningKey;
 
-#[derive(Debug)]
+/// There are secrets in all of it, so it does not print.
 pub(crate) struct State {
+    /// Whether errors are the enhanced ones.
+    pub(crate) enhanced: bool,
     pub(crate) config: Config,
     pub(crate) key: SigningKey,
     clients: HashMap<String, clients::Client>,
@@ -32,13 +37,13 @@ pub(crate) struct State {
     authentications: HashMap<Holder, Authentication>,
     authorizations: HashMap<(Holder, String), authorizations::Authorization>,
     logins: HashMap<String, Login>,
-    /// When each device first used a TempPass: requestor, MVPD, device.
-    temp_passes: HashMap<(String, String, String), Millis>,
+    trials: Vec<trials::Trial>,
 }
 
 impl State {
-    pub(crate) fn new(config: Config) -> Self {
+    pub(crate) fn new(config: Config, enhanced: bool) -> Self {
         Self {
+            enhanced,
             key: SigningKey::new(&config.signing_key),
             config,
             clients: HashMap::new(),
@@ -48,7 +53,7 @@ impl State {
             authentications: HashMap::new(),
             authorizations: HashMap::new(),
             logins: HashMap::new(),
-            temp_passes: HashMap::new(),
+            trials: Vec::new(),
         }
     }
 }

@@ -4,9 +4,10 @@
 //! Authentication Token", "Free Preview for Temp Pass and Promotional Temp Pass", "Initiate Logout".
 
 use super::device::Device;
-use super::session;
+use super::{generic_data, session};
 use crate::call::{Call, Outcome, Reply};
-use crate::problem::{Code, Problem};
+use crate::catalogue::ErrorCode;
+use crate::problem::Problem;
 use crate::render::{Document, map};
 use crate::state::{Authentication, Holder, NoAuthentication};
 
@@ -16,17 +17,17 @@ pub(super) fn check(call: &mut Call<'_>) -> Outcome {
     match call.authentication(&holder) {
         Ok(_) => Ok(Reply::Bare(200)),
         Err(NoAuthentication::Missing) => {
-            Err(Problem::new(403, Code::AuthenticationSessionMissing, "Authentication token not found"))
+            Err(Problem::new(403, ErrorCode::AuthenticationSessionMissing, "Authentication token not found"))
         }
         Err(NoAuthentication::Expired) => {
-            Err(Problem::new(403, Code::AuthenticationSessionExpired, "Authentication token expired"))
+            Err(Problem::new(403, ErrorCode::AuthenticationSessionExpired, "Authentication token expired"))
         }
     }
 }
 
 /// `GET /api/v1/checkauthn/{code}`
 pub(super) fn check_code(call: &mut Call<'_>) -> Outcome {
-    let refused = || Problem::new(403, Code::AuthenticationSessionMissing, "Forbidden");
+    let refused = || Problem::new(403, ErrorCode::AuthenticationSessionMissing, "Forbidden");
     let holder = call.holder_of_code()?.ok_or_else(refused)?;
     call.state.authentication(&holder, None, call.now).map_err(|_| refused())?;
     Ok(Reply::Bare(200))
@@ -55,22 +56,30 @@ pub(super) fn free_preview(call: &mut Call<'_>) -> Outcome {
     let mvpd = call
         .request
         .parameter("mso_id")
-        .ok_or_else(|| Problem::absent(Code::UnknownIntegration, "mso_id"))?;
+        .ok_or_else(|| Problem::absent(ErrorCode::UnknownIntegration, "mso_id"))?;
     let domain = call.request.parameter("domain_name");
-    let domain = domain.ok_or_else(|| Problem::absent(Code::InternalError, "domain_name"))?;
+    let domain = domain.ok_or_else(|| Problem::absent(ErrorCode::InternalError, "domain_name"))?;
     if !requestor.domains.iter().any(|registered| registered == domain) {
-        return Err(Problem::new(400, Code::InternalError, format!("Domain '{domain}' is not registered")));
-    }
-    let temp_pass = call.state.config.integration(&requestor.id, mvpd).cloned();
-    let temp_pass = temp_pass.and_then(|mvpd| Some((mvpd.temp_pass_s?, mvpd)));
-    let (lasts_s, mvpd) = temp_pass.ok_or_else(|| {
-        Problem::new(400, Code::UnknownIntegration, format!("'{mvpd}' is no TempPass of '{}'", requestor.id))
-    })?;
-    let holder = Holder { requestor: requestor.id, device: device.id, client: caller.client };
-    if !call.state.preview(&holder, &mvpd, lasts_s, call.now) {
         return Err(Problem::new(
             400,
-            Code::AuthenticationSessionExpired,
+            ErrorCode::InternalError,
+            format!("Domain '{domain}' is not registered"),
+        ));
+    }
+    let temp_pass = call.state.config.integration(&requestor.id, mvpd).cloned();
+    let mvpd = temp_pass.filter(|mvpd| mvpd.temp_pass_s.is_some()).ok_or_else(|| {
+        Problem::new(
+            400,
+            ErrorCode::UnknownIntegration,
+            format!("'{mvpd}' is no TempPass of '{}'", requestor.id),
+        )
+    })?;
+    let holder = Holder { requestor: requestor.id, device: device.id, client: caller.client };
+    let identity = generic_data::identity(call, &mvpd, true)?;
+    if !call.state.preview(&holder, &mvpd, identity.as_deref(), call.now) {
+        return Err(Problem::new(
+            400,
+            ErrorCode::AuthenticationSessionExpired,
             "The free preview has been used up",
         ));
     }

@@ -5,9 +5,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::session;
+use super::{generic_data, session};
 use crate::call::{Call, Outcome, Reply};
-use crate::problem::{Code, Problem};
+use crate::catalogue::ErrorCode;
+use crate::config::Refusal;
+use crate::problem::Problem;
 use crate::random;
 use crate::render::{Document, Node, map};
 use crate::resource::Asked;
@@ -15,7 +17,7 @@ use crate::state::{NoAuthorization, seconds};
 
 fn resource(call: &Call<'_>) -> Result<Asked, Problem> {
     let text = call.request.parameter("resource");
-    Asked::read(text.ok_or_else(|| Problem::absent(Code::MissingResource, "resource"))?)
+    Asked::read(text.ok_or_else(|| Problem::absent(ErrorCode::MissingResource, "resource"))?)
 }
 
 /// `GET /api/v1/authorize`
@@ -25,17 +27,34 @@ pub(super) fn authorize(call: &mut Call<'_>) -> Outcome {
     let authentication = call
         .authentication(&holder)
         .map_err(|why| Problem::new(403, session(why), "User not authenticated").detailed(None))?;
+    if let Some(refusal) = call.state.refused(&holder, &asked) {
+        return Err(refused(refusal));
+    }
+    let mvpd = call.state.config.mvpd(&authentication.mvpd).cloned();
+    if let Some(identity) = mvpd.map(|mvpd| generic_data::identity(call, &mvpd, false)).transpose()?.flatten()
+    {
+        call.state.identify(&holder, &authentication.mvpd, &identity);
+    }
     let authorization =
         call.state.authorize(&holder, &authentication, &asked, call.now).map_err(|denial| {
             let code = if denial.parental {
-                Code::AuthorizationDeniedByParentalControls
+                ErrorCode::AuthorizationDeniedByParentalControls
             } else {
-                Code::AuthorizationDeniedByMvpd
+                ErrorCode::AuthorizationDeniedByMvpd
             };
             Problem::new(403, code, "User not authorized").detailed(Some(denial.details))
         })?;
     let proxy = authorization.proxy_mvpd;
     Reply::ok(document(&authorization.mvpd, &asked, &holder.requestor, authorization.expires, proxy))
+}
+
+/// The answer to a refusal on purpose.
+fn refused(refusal: Refusal) -> Problem {
+    let message = match refusal.code.action() {
+        "authentication" => "User not authenticated",
+        _ => "User not authorized",
+    };
+    Problem::new(refusal.code.status(), refusal.code, message).detailed(refusal.details)
 }
 
 /// `GET /api/v1/tokens/authz`
@@ -46,9 +65,9 @@ pub(super) fn token(call: &mut Call<'_>) -> Outcome {
         .map_err(|why| Problem::new(412, session(why), "User not authenticated").detailed(None))?;
     let authorization = call.state.authorization(&holder, &asked, call.now).map_err(|why| match why {
         NoAuthorization::Missing => {
-            Problem::new(404, Code::AuthorizationNotFound, "Not Found").detailed(None)
+            Problem::new(404, ErrorCode::AuthorizationNotFound, "Not Found").detailed(None)
         }
-        NoAuthorization::Expired => Problem::new(410, Code::AuthorizationExpired, "Gone").detailed(None),
+        NoAuthorization::Expired => Problem::new(410, ErrorCode::AuthorizationExpired, "Gone").detailed(None),
     })?;
     let proxy = authorization.proxy_mvpd;
     Reply::ok(document(&authorization.mvpd, &asked, &holder.requestor, authorization.expires, proxy))
@@ -61,9 +80,9 @@ pub(super) fn media_token(call: &mut Call<'_>) -> Outcome {
     let authentication = call
         .authentication(&holder)
         .map_err(|why| Problem::new(403, session(why), "User not authenticated").detailed(None))?;
-    call.state
-        .authorization(&holder, &asked, call.now)
-        .map_err(|_| Problem::new(403, Code::AuthorizationNotFound, "User not authorized").detailed(None))?;
+    call.state.authorization(&holder, &asked, call.now).map_err(|_| {
+        Problem::new(403, ErrorCode::AuthorizationNotFound, "User not authorized").detailed(None)
+    })?;
     let expires = call.now + seconds(call.state.config.lifetimes.media_s);
     let token = format!(
         "<shortAuthorizationToken><sessionGUID>{}</sessionGUID><requestorID>{}</requestorID>\

@@ -8,8 +8,9 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::{Map, Value};
 
+use crate::catalogue::ErrorCode;
 use crate::endpoint::decoded;
-use crate::problem::{Code, Problem};
+use crate::problem::Problem;
 use crate::request::Request;
 
 const LENIENT: GeneralPurposeConfig =
@@ -89,7 +90,7 @@ impl Device {
     pub(crate) fn of(request: &Request) -> Result<Self, Problem> {
         let id = request
             .parameter("deviceId")
-            .ok_or_else(|| Problem::absent(Code::InvalidDeviceId, "deviceId"))?;
+            .ok_or_else(|| Problem::absent(ErrorCode::InvalidDeviceId, "deviceId"))?;
         Ok(Self { id: id.to_owned(), info: info(request)? })
     }
 
@@ -107,14 +108,14 @@ impl Device {
 /// The device information, from `X-Device-Info` or else `device_info`. `model` and `osName` have to be there.
 pub(crate) fn info(request: &Request) -> Result<Map<String, Value>, Problem> {
     let sent = request.header("x-device-info").or_else(|| request.parameter("device_info"));
-    let sent = sent.ok_or_else(|| Problem::absent(Code::InvalidDeviceInfo, "device_info"))?;
+    let sent = sent.ok_or_else(|| Problem::absent(ErrorCode::InvalidDeviceInfo, "device_info"))?;
     let info = read(sent).ok_or_else(|| {
-        Problem::new(400, Code::InvalidDeviceInfo, "Invalid 'device_info': not Base64 of a JSON object")
+        Problem::new(400, ErrorCode::InvalidDeviceInfo, "Invalid 'device_info': not Base64 of a JSON object")
     })?;
     for key in ["model", "osName"] {
         if info.get(key).and_then(Value::as_str).is_none_or(str::is_empty) {
             let message = format!("Invalid 'device_info': '{key}' is not present");
-            return Err(Problem::new(400, Code::InvalidDeviceInfo, message));
+            return Err(Problem::new(400, ErrorCode::InvalidDeviceInfo, message));
         }
     }
     Ok(info)

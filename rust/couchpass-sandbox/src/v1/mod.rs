@@ -6,6 +6,7 @@ mod authentication;
 mod authorization;
 mod browser;
 pub(crate) mod device;
+mod generic_data;
 mod metadata;
 mod preauthorization;
 mod providers;
@@ -16,9 +17,10 @@ pub(crate) use providers::logo;
 use device::Device;
 
 use crate::call::{Call, Outcome};
+use crate::catalogue::ErrorCode;
 use crate::config::{Requestor, SCOPE_V1};
 use crate::endpoint::Endpoint;
-use crate::problem::{Code, Problem};
+use crate::problem::Problem;
 use crate::state::{Authentication, Caller, Holder, NoAuthentication};
 
 /// Serves any endpoint of v1.
@@ -58,12 +60,13 @@ impl Call<'_> {
     fn requestor(&self, caller: &Caller, parameter: &str) -> Result<Requestor, Problem> {
         let id = self.target.requestor.as_deref().filter(|id| !id.is_empty());
         let id = id.or_else(|| self.request.parameter(parameter));
-        let id = id.ok_or_else(|| Problem::absent(Code::InvalidRequestor, parameter))?;
+        let id = id.ok_or_else(|| Problem::absent(ErrorCode::InvalidRequestor, parameter))?;
         let requestor = self.state.config.requestor(id).cloned();
-        let requestor = requestor
-            .ok_or_else(|| Problem::new(400, Code::InvalidRequestor, format!("Unknown requestor '{id}'")))?;
+        let requestor = requestor.ok_or_else(|| {
+            Problem::new(400, ErrorCode::InvalidRequestor, format!("Unknown requestor '{id}'"))
+        })?;
         if !caller.app.requestors.is_empty() && !caller.app.requestors.contains(&requestor.id) {
-            return Err(Problem::new(401, Code::InvalidAccessTokenServiceProvider, "Unauthorized"));
+            return Err(Problem::new(401, ErrorCode::InvalidAccessTokenServiceProvider, "Unauthorized"));
         }
         Ok(requestor)
     }
@@ -92,9 +95,9 @@ impl Call<'_> {
 }
 
 /// The enhanced code for a missing or expired sign-in.
-fn session(why: NoAuthentication) -> Code {
+fn session(why: NoAuthentication) -> ErrorCode {
     match why {
-        NoAuthentication::Missing => Code::AuthenticationSessionMissing,
-        NoAuthentication::Expired => Code::AuthenticationSessionExpired,
+        NoAuthentication::Missing => ErrorCode::AuthenticationSessionMissing,
+        NoAuthentication::Expired => ErrorCode::AuthenticationSessionExpired,
     }
 }

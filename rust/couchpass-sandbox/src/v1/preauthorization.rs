@@ -3,18 +3,19 @@
 //! Adobe's pages: "Retrieve List of Preauthorized Resources", and the same "by Second Screen Web App".
 
 use crate::call::{Call, Outcome, Reply};
-use crate::problem::{Code, Problem};
+use crate::catalogue::ErrorCode;
+use crate::problem::Problem;
 use crate::random;
 use crate::render::{Document, Node, map};
-use crate::resource::{Asked, Denial};
-use crate::state::{Authentication, NoAuthentication};
+use crate::resource::Asked;
+use crate::state::{Authentication, Holder, NoAuthentication};
 
 /// `GET /api/v1/preauthorize`
 pub(super) fn by_device(call: &mut Call<'_>) -> Outcome {
     let holder = call.holder()?;
     let asked = resources(call)?;
     let authentication = call.authentication(&holder).map_err(not_signed_in)?;
-    decide(call, &authentication, &asked)
+    decide(call, &holder, &authentication, &asked)
 }
 
 /// `GET /api/v1/preauthorize/{code}`
@@ -23,51 +24,62 @@ pub(super) fn by_code(call: &mut Call<'_>) -> Outcome {
     let holder = call.holder_of_code()?.ok_or_else(missing)?;
     let asked = resources(call)?;
     let authentication = call.state.authentication(&holder, None, call.now).map_err(not_signed_in)?;
-    decide(call, &authentication, &asked)
+    decide(call, &holder, &authentication, &asked)
 }
 
 fn resources(call: &Call<'_>) -> Result<Vec<Asked>, Problem> {
     let list =
         call.request.parameter("resource").map(Asked::read_list).transpose()?.filter(|list| !list.is_empty());
-    let list = list.ok_or_else(|| Problem::absent(Code::MissingResource, "resource"))?;
+    let list = list.ok_or_else(|| Problem::absent(ErrorCode::MissingResource, "resource"))?;
     let most = call.state.config.limits.preauthorized_resources;
     if list.len() > most {
         let message = format!("{} resources are more than {most}", list.len());
-        return Err(Problem::new(403, Code::TooManyResources, message).detailed(None));
+        return Err(Problem::new(403, ErrorCode::TooManyResources, message).detailed(None));
     }
     Ok(list)
 }
 
 fn not_signed_in(why: NoAuthentication) -> Problem {
     let code = match why {
-        NoAuthentication::Missing => Code::PreauthorizationAuthenticationSessionMissing,
-        NoAuthentication::Expired => Code::PreauthorizationAuthenticationSessionExpired,
+        NoAuthentication::Missing => ErrorCode::PreauthorizationAuthenticationSessionMissing,
+        NoAuthentication::Expired => ErrorCode::PreauthorizationAuthenticationSessionExpired,
     };
     Problem::new(412, code, "User not authenticated").detailed(None)
 }
 
-fn decide(call: &Call<'_>, authentication: &Authentication, asked: &[Asked]) -> Outcome {
-    let decided = asked.iter().map(|asked| {
-        let decision = call.state.decision(authentication, asked);
+fn decide(call: &mut Call<'_>, holder: &Holder, authentication: &Authentication, asked: &[Asked]) -> Outcome {
+    let enhanced = call.state.enhanced;
+    let items = asked.iter().map(|asked| {
+        let why = refusal(call, holder, authentication, asked);
         let mut fields =
-            vec![("id".into(), asked.text.as_str().into()), ("authorized".into(), decision.is_ok().into())];
-        if let Some(denial) = decision.err().filter(|_| call.enhanced) {
-            fields.push(("error".into(), error(denial)));
+            vec![("id".into(), asked.text.as_str().into()), ("authorized".into(), why.is_none().into())];
+        if let Some(problem) = why.filter(|_| enhanced) {
+            fields.push(("error".into(), problem.enhanced()));
         }
         Node::Map(fields)
     });
-    let document =
-        Document::new("resources", map([("resources", Node::List("resource", decided.collect()))]));
+    let list = Node::List("resource", items.collect());
+    let document = Document::new("resources", map([("resources", list)]));
     let headers =
         vec![("adobe-request-id", random::uuid()), ("adobe-response-confidence", "full".to_owned())];
     Ok(Reply::Document { status: 200, document: document.list_as_root(), headers })
 }
 
-fn error(denial: Denial) -> Node {
+/// Why this resource may not be watched, if it may not.
+fn refusal(
+    call: &mut Call<'_>,
+    holder: &Holder,
+    authentication: &Authentication,
+    asked: &Asked,
+) -> Option<Problem> {
+    if let Some(refusal) = call.state.refused(holder, asked) {
+        return Some(Problem::new(refusal.code.status(), refusal.code, "").detailed(refusal.details));
+    }
+    let denial = call.state.decision(holder, authentication, asked, call.now).err()?;
     let code = if denial.parental {
-        Code::AuthorizationDeniedByParentalControls
+        ErrorCode::AuthorizationDeniedByParentalControls
     } else {
-        Code::PreauthorizationDeniedByMvpd
+        ErrorCode::PreauthorizationDeniedByMvpd
     };
-    Problem::new(403, code, "").detailed(Some(denial.details)).enhanced()
+    Some(Problem::new(403, code, "").detailed(Some(denial.details)))
 }

@@ -34,15 +34,21 @@ fn describe(mvpd: &Mvpd, web: &str) -> Node {
         ("id".into(), mvpd.id.as_str().into()),
         ("displayName".into(), mvpd.display_name.as_str().into()),
         ("logoUrl".into(), logo(mvpd, web).into()),
-        ("iFrameRequired".into(), false.into()),
+        ("iFrameRequired".into(), mvpd.iframe.is_some().into()),
     ];
+    if let Some(frame) = mvpd.iframe {
+        fields.extend([
+            ("iFrameWidth".into(), frame.width.into()),
+            ("iFrameHeight".into(), frame.height.into()),
+        ]);
+    }
     if mvpd.temp_pass_s.is_some() {
         fields.push(("isTempPass".into(), true.into()));
     }
-    if mvpd.platform_sso {
+    if mvpd.platform_sso || mvpd.platform_picker_only {
         fields.extend([
-            ("enablePlatformServices".into(), true.into()),
-            ("boardingStatus".into(), "SUPPORTED".into()),
+            ("enablePlatformServices".into(), mvpd.platform_sso.into()),
+            ("boardingStatus".into(), if mvpd.platform_sso { "SUPPORTED" } else { "PICKER" }.into()),
             ("displayInPlatformPicker".into(), true.into()),
             ("platformMappingId".into(), format!("{}-platform", mvpd.id).into()),
             ("requiredMetadataFields".into(), Node::List("value", vec!["householdID".into()])),

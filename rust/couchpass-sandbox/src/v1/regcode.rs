@@ -7,7 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::device::Device;
 use crate::call::{Call, Outcome, Reply};
-use crate::problem::{Code, Problem};
+use crate::catalogue::ErrorCode;
+use crate::problem::Problem;
 use crate::render::{Document, Node, map};
 use crate::state::{CodeRecord, NewCode};
 
@@ -27,7 +28,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Outcome {
     let mvpd = request.parameter("mvpd").map(str::to_owned);
     if let Some(mvpd) = mvpd.as_ref().filter(|mvpd| !requestor.mvpds.contains(mvpd)) {
         let message = format!("'{mvpd}' is not integrated with '{}'", requestor.id);
-        return Err(Problem::new(400, Code::UnknownIntegration, message));
+        return Err(Problem::new(400, ErrorCode::UnknownIntegration, message));
     }
     let known_platform = device.known_platform();
     let new = NewCode {
@@ -53,7 +54,7 @@ pub(super) fn read(call: &mut Call<'_>) -> Outcome {
     let code = call.target.code.as_deref().unwrap_or_default();
     let record = call.state.code(&requestor.id, code, call.now);
     // Adobe does not say what it answers for a code it does not know.
-    let record = record.ok_or_else(|| Problem::new(404, Code::InternalError, "Not Found"))?;
+    let record = record.ok_or_else(|| Problem::new(404, ErrorCode::InternalError, "Not Found"))?;
     Reply::ok(document(record, &call.addresses.web))
 }
 
@@ -68,7 +69,7 @@ pub(super) fn delete(call: &mut Call<'_>) -> Outcome {
 fn lifetime(ttl: &str, longest: u64) -> Result<u64, Problem> {
     let ttl = ttl.parse().ok().filter(|ttl| (1..=longest).contains(ttl));
     let message = || format!("Invalid 'ttl': seconds from 1 to {longest} are allowed");
-    ttl.ok_or_else(|| Problem::new(400, Code::InternalError, message()))
+    ttl.ok_or_else(|| Problem::new(400, ErrorCode::InternalError, message()))
 }
 
 fn document(record: &CodeRecord, web: &str) -> Document {

@@ -149,7 +149,10 @@ async fn user_metadata_is_shared_once_somebody_is_signed_in() {
     assert_eq!(device.get("/api/v1/tokens/usermetadata", &[]).await.status, 412);
     device.sign_in(&sandbox, "everything").await;
     let metadata = device.get("/api/v1/tokens/usermetadata", &[]).await.json();
-    assert_eq!((&metadata["updated"], &metadata["encrypted"]), (&json!(START / 1000), &json!(["zip"])));
+    assert_eq!(
+        (&metadata["updated"], &metadata["encrypted"]),
+        (&json!(START / 1000), &json!(["encryptedZip", "zip"]))
+    );
     assert_eq!(metadata["data"]["maxRating"]["VCHIP"], "TV-MA");
     assert!(metadata["data"]["zip"].is_string(), "a ciphertext, not the list");
     device.ask("DELETE", "/api/v1/logout", &[]).answer().await;
@@ -183,7 +186,7 @@ async fn the_providers_of_a_requestor_are_listed() {
     let device = Device::register(&sandbox, "tv", "LANTERN").await;
     let config = device.get("/api/v1/config/LANTERN", &[]).await.json();
     let mvpds = config["requestor"]["mvpds"].as_array().unwrap();
-    assert_eq!(mvpds.len(), 5);
+    assert_eq!(mvpds.len(), 6);
     assert_eq!((&mvpds[0]["id"], &mvpds[0]["boardingStatus"]), (&json!("Northwind"), &json!("SUPPORTED")));
     let logo = mvpds[0]["logoUrl"].as_str().unwrap();
     assert!(crate::support::Ask::new("GET", logo).answer().await.text.starts_with("<svg"));

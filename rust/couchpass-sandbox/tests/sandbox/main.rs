@@ -7,7 +7,13 @@
 )]
 
 mod authorization;
+mod catalogue;
+mod configuration;
+mod control;
 mod faults;
+mod formats;
+mod mangled;
+mod metadata;
 mod recorder;
 mod regcode;
 mod registration;
@@ -15,4 +21,5 @@ mod serving;
 mod sign_in;
 mod sso;
 mod support;
+mod temp_pass;
 mod throttling;

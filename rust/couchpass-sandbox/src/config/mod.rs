@@ -1,19 +1,22 @@
 //! Who and what a sandbox knows: requestors, MVPDs, accounts, apps, lifetimes and limits.
 
-use std::collections::BTreeMap;
+mod app;
+mod check;
+mod error;
+mod refusal;
 
+use std::collections::BTreeMap;
+use std::fmt;
+
+pub use app::{App, SCOPE_V1, SCOPE_V2};
+pub use error::ConfigError;
+pub use refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// The scope of a client that may call REST API v1. The name is ours: Adobe prints only v2's.
-pub const SCOPE_V1: &str = "api:client:v1";
-
-/// The scope of a client that may call REST API v2.
-pub const SCOPE_V2: &str = "api:client:v2";
-
-/// Everything that a sandbox knows before its first request. It reads and writes JSON; the default is
-/// `default-config.json` beside this file, and a good start for one's own.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+/// Everything that a sandbox knows before its first request. It reads and writes JSON, which `docs/sandbox.md`
+/// describes; the default is `default-config.json` beside this file, and a good start for one's own.
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Signs software statements, platform tokens and media tokens, so that those of one sandbox work in the next.
@@ -26,6 +29,9 @@ pub struct Config {
     pub accounts: Vec<Account>,
     /// The registered applications, each with a software statement.
     pub apps: Vec<App>,
+    /// What is refused on purpose, whoever asks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refusals: Vec<Refusal>,
     /// How long things live.
     #[serde(default)]
     pub lifetimes: Lifetimes,
@@ -40,10 +46,31 @@ impl Default for Config {
     }
 }
 
+/// The size of it. The signing key and the passwords stay out.
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("requestors", &self.requestors.len())
+            .field("mvpds", &self.mvpds.len())
+            .field("accounts", &self.accounts)
+            .field("apps", &self.apps.len())
+            .finish_non_exhaustive()
+    }
+}
+
 impl Config {
-    /// Reads a configuration. The error names the line and what is wrong there.
-    pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(text)
+    /// Reads a configuration, and checks that what it refers to is there.
+    ///
+    /// # Errors
+    ///
+    /// If the text is no JSON, a field is missing, misspelt or of the wrong kind, or a name leads nowhere. The error
+    /// names the field and says what to do.
+    pub fn from_json(text: &str) -> Result<Self, ConfigError> {
+        let mut json = serde_json::Deserializer::from_str(text);
+        let config: Self = serde_path_to_error::deserialize(&mut json).map_err(ConfigError::of)?;
+        json.end().map_err(|error| ConfigError::after_the_end(&error))?;
+        check::check(&config)?;
+        Ok(config)
     }
 
     pub(crate) fn requestor(&self, id: &str) -> Option<&Requestor> {
@@ -109,16 +136,45 @@ pub struct Mvpd {
     /// Set when the MVPD answers through a proxy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proxy_mvpd: Option<String>,
+    /// Set when its login page may be shown inside a frame, and how large that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iframe: Option<Iframe>,
+    /// Whether the platform's own picker shows it although it does not take part in its sign-in (`PICKER`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub platform_picker_only: bool,
     /// Set on a TempPass: how long each device may watch, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub temp_pass_s: Option<u64>,
+    /// Set on a promotional TempPass, beside `temp_pass_s`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promotion: Option<Promotion>,
     /// What a viewer is told who has not subscribed to a channel.
     #[serde(default)]
     pub upgrade: String,
 }
 
-/// A household's account with its TV provider.
+/// The size of a login page's frame, in pixels.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Iframe {
+    /// Its width.
+    pub width: u64,
+    /// Its height.
+    pub height: u64,
+}
+
+/// What a promotional TempPass asks of viewers, and what it gives them.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Promotion {
+    /// The key of `generic_data` under which an app sends who the viewer is, for instance `email`.
+    pub key: String,
+    /// How many different resources each viewer may watch.
+    pub resources: usize,
+}
+
+/// A household's account with its TV provider.
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Account {
     /// The name to sign in with.
@@ -135,14 +191,24 @@ pub struct Account {
     /// The user metadata that the MVPD shares. `userID` is added by the sandbox.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, Value>,
+    /// What the MVPD shares only once a resource has been authorized; `updated` then moves on.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub metadata_on_authorization: BTreeMap<String, Value>,
     /// Which of the metadata are encrypted for the programmer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub encrypted: Vec<String>,
 }
 
+/// Whose it is. The password and what the MVPD knows about them stay out.
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account").field("name", &self.name).field("mvpd", &self.mvpd).finish_non_exhaustive()
+    }
+}
+
 /// The channels of an account: `"all"`, or a list of resource ids.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "\"all\" or a list of resource ids is due")]
 pub enum Channels {
     /// The word `all`.
     All(All),
@@ -164,76 +230,6 @@ impl Channels {
             Self::All(All::All) => true,
             Self::Some(ids) => ids.iter().any(|id| id == resource),
         }
-    }
-}
-
-/// A registered application: what stands in its software statement, and what Adobe knows about it.
-///
-/// ```
-/// use couchpass_sandbox::App;
-///
-/// let app = App::named("My TV app").scopes(["api:client:v2"]);
-/// assert_eq!(app.software_id, "app-my-tv-app");
-/// ```
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct App {
-    /// The name in the TVE Dashboard.
-    pub name: String,
-    /// The `software_id` of its statement.
-    pub software_id: String,
-    /// What its clients may call: [`SCOPE_V1`], [`SCOPE_V2`].
-    pub scopes: Vec<String>,
-    /// The requestors it may name; empty for all.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub requestors: Vec<String>,
-    /// Whether its statement has been revoked.
-    #[serde(default)]
-    pub revoked: bool,
-}
-
-impl Default for App {
-    /// An app for all requestors and both APIs.
-    fn default() -> Self {
-        Self::named("Couchpass")
-    }
-}
-
-impl App {
-    /// An app of this name, for all requestors and both APIs.
-    pub fn named(name: &str) -> Self {
-        let slug: String = name
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
-            .collect();
-        Self {
-            name: name.to_owned(),
-            software_id: format!("app-{slug}"),
-            scopes: vec![SCOPE_V1.into(), SCOPE_V2.into()],
-            requestors: Vec::new(),
-            revoked: false,
-        }
-    }
-
-    /// The same app with these scopes alone.
-    #[must_use]
-    pub fn scopes<'a>(mut self, scopes: impl IntoIterator<Item = &'a str>) -> Self {
-        self.scopes = scopes.into_iter().map(str::to_owned).collect();
-        self
-    }
-
-    /// The same app, bound to these requestors.
-    #[must_use]
-    pub fn requestors<'a>(mut self, requestors: impl IntoIterator<Item = &'a str>) -> Self {
-        self.requestors = requestors.into_iter().map(str::to_owned).collect();
-        self
-    }
-
-    /// The same app with a revoked statement.
-    #[must_use]
-    pub fn revoked(mut self) -> Self {
-        self.revoked = true;
-        self
     }
 }
 

@@ -1,0 +1,102 @@
+//! One call of the control API: its path, its parameters, its answer, its errors.
+
+use std::sync::Arc;
+
+use hyper::body::Bytes;
+use hyper::{Method, Uri};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::endpoint::decoded;
+use crate::request::{Pairs, pairs};
+use crate::service::Service;
+
+pub(super) struct ControlCall {
+    pub(super) service: Arc<Service>,
+    pub(super) method: Method,
+    /// The path's segments, decoded.
+    pub(super) path: Vec<String>,
+    query: Pairs,
+    body: Bytes,
+}
+
+/// An answer.
+pub(super) struct Done {
+    pub(super) status: u16,
+    pub(super) body: Option<Value>,
+}
+
+/// A refusal, and what to do about it.
+pub(super) struct ControlError {
+    pub(super) status: u16,
+    /// A word for programs.
+    pub(super) error: &'static str,
+    /// A sentence for people.
+    pub(super) message: String,
+}
+
+pub(super) type Outcome = Result<Done, ControlError>;
+
+impl ControlCall {
+    pub(super) fn new(service: Arc<Service>, method: Method, uri: &Uri, body: Bytes) -> Self {
+        let path = uri.path().split('/').filter(|segment| !segment.is_empty()).map(decoded).collect();
+        let query = pairs(uri.query().unwrap_or_default().as_bytes());
+        Self { service, method, path, query, body }
+    }
+
+    /// A parameter of the query; `None` if it is absent, an error if it is not of its kind.
+    pub(super) fn query<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, ControlError> {
+        let Some((_, text)) = self.query.iter().find(|(have, _)| have == name) else { return Ok(None) };
+        // A number or a truth value is itself in JSON; anything else is a text.
+        let value = serde_json::from_str(text).or_else(|_| serde_json::from_value(json!(text)));
+        value.map(Some).map_err(|error| ControlError::bad(format!("{name}: {error}")))
+    }
+
+    /// The body as JSON; an absent one counts as `{}`.
+    pub(super) fn body<T: DeserializeOwned>(&self) -> Result<T, ControlError> {
+        let text: &[u8] = if self.body.is_empty() { b"{}" } else { &self.body };
+        let mut json = serde_json::Deserializer::from_slice(text);
+        let body = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+            let path = error.path().to_string();
+            let inner = error.into_inner();
+            ControlError::bad(if path == "." { inner.to_string() } else { format!("{path}: {inner}") })
+        })?;
+        json.end().map_err(|error| ControlError::bad(error.to_string()))?;
+        Ok(body)
+    }
+}
+
+impl Done {
+    pub(super) fn ok(body: &impl Serialize) -> Outcome {
+        Self::with(200, body)
+    }
+
+    pub(super) fn created(body: &impl Serialize) -> Outcome {
+        Self::with(201, body)
+    }
+
+    /// Done, and there is nothing to say.
+    pub(super) fn silent() -> Outcome {
+        Ok(Self { status: 204, body: None })
+    }
+
+    fn with(status: u16, body: &impl Serialize) -> Outcome {
+        let body = serde_json::to_value(body).expect("what the sandbox tells is plain JSON");
+        Ok(Self { status, body: Some(body) })
+    }
+}
+
+impl ControlError {
+    pub(super) fn bad(message: impl Into<String>) -> Self {
+        Self { status: 400, error: "bad_request", message: message.into() }
+    }
+
+    pub(super) fn absent(message: impl Into<String>) -> Self {
+        Self { status: 404, error: "not_found", message: message.into() }
+    }
+
+    pub(super) fn body(&self) -> Value {
+        json!({ "error": self.error, "message": self.message })
+    }
+}
