@@ -18,8 +18,8 @@ Exit codes:
     6  report it to support
   130  interrupted
 
-Secrets (the software statement, the platform token, the key of the state) come from a file or from the environment, never
-from an argument: the arguments of a process can be read by everybody on the machine.";
+Secrets (the software statement, the platform token, the key of the state) come from a file
+or from the environment, never from an argument: everybody on the machine can read those.";
 
 /// Sign-in over Adobe Pass Authentication, from a terminal.
 #[derive(Debug, Parser)]

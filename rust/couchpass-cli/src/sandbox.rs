@@ -7,8 +7,8 @@ use couchpass_sandbox::{Config, Ports, RecordedRequest, Sandbox, Throttling};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use crate::{
-    event::Event, exit::Exit, failure::Failure, interrupt, output::Output, request_line::RequestLine,
-    state::write_private, style::Style,
+    event::Event, exit::Exit, failure::Failure, interrupt::Interrupt, output::Output,
+    request_line::RequestLine, state::write_private, style::Style,
 };
 
 /// How strictly the sandbox throttles.
@@ -90,6 +90,7 @@ pub(crate) struct SandboxArguments {
 }
 
 pub(crate) async fn run(arguments: &SandboxArguments, output: Output) -> Result<Exit, Failure> {
+    let mut interrupt = Interrupt::listen()?;
     let sandbox = start(arguments).await?;
     // From before anybody can know the addresses, so that no request is missed.
     let mut notices = sandbox.recorder().subscribe();
@@ -97,7 +98,7 @@ pub(crate) async fn run(arguments: &SandboxArguments, output: Output) -> Result<
     announce(arguments, &sandbox, output);
     tokio::select! {
         () = follow(&sandbox, &mut notices, output) => {}
-        () = interrupt::asked_to_end() => output.say("The sandbox is closed; all it knew is gone."),
+        () = interrupt.asked_to_end() => output.say("The sandbox is closed; all it knew is gone."),
     }
     Ok(Exit::Ok)
 }

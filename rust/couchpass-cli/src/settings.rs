@@ -72,19 +72,43 @@ pub(crate) struct ClientArguments {
     sp_url: Option<String>,
 
     /// A file with TLS root certificates (PEM) to trust as well
-    #[arg(long, value_name = "FILE", help_heading = "Service", env = "COUCHPASS_TLS_ROOT")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Service",
+        env = "COUCHPASS_TLS_ROOT",
+        hide_env_values = true
+    )]
     tls_root: Option<PathBuf>,
 
     /// The requestor id that Adobe has set up for the channel
-    #[arg(long, value_name = "ID", help_heading = "App", env = "COUCHPASS_REQUESTOR")]
+    #[arg(
+        long,
+        value_name = "ID",
+        help_heading = "App",
+        env = "COUCHPASS_REQUESTOR",
+        hide_env_values = true
+    )]
     pub(crate) requestor: String,
 
     /// The file with the software statement; without one, COUCHPASS_SOFTWARE_STATEMENT holds the statement itself
-    #[arg(long, value_name = "FILE", help_heading = "App", env = "COUCHPASS_SOFTWARE_STATEMENT_FILE")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "App",
+        env = "COUCHPASS_SOFTWARE_STATEMENT_FILE",
+        hide_env_values = true
+    )]
     software_statement: Option<PathBuf>,
 
     /// The file with a platform token; without one, COUCHPASS_PLATFORM_TOKEN holds the token itself, or there is none
-    #[arg(long, value_name = "FILE", help_heading = "Platform token", env = "COUCHPASS_PLATFORM_TOKEN_FILE")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Platform token",
+        env = "COUCHPASS_PLATFORM_TOKEN_FILE",
+        hide_env_values = true
+    )]
     platform_token: Option<PathBuf>,
 
     /// How the platform token travels
@@ -93,7 +117,8 @@ pub(crate) struct ClientArguments {
         value_enum,
         default_value = "header",
         help_heading = "Platform token",
-        env = "COUCHPASS_CARRIER"
+        env = "COUCHPASS_CARRIER",
+        hide_env_values = true
     )]
     carrier: Carrier,
 
@@ -109,19 +134,31 @@ pub(crate) struct ClientArguments {
 #[command(next_help_heading = "Device")]
 struct DeviceArguments {
     /// What kind of device it is, as in Adobe's list: Desktop, TV, SetTopBox, …
-    #[arg(long, value_name = "TYPE", default_value = "Desktop", env = "COUCHPASS_DEVICE_TYPE")]
+    #[arg(
+        long,
+        value_name = "TYPE",
+        default_value = "Desktop",
+        env = "COUCHPASS_DEVICE_TYPE",
+        hide_env_values = true
+    )]
     device_type: String,
 
     /// The model
-    #[arg(long, value_name = "MODEL", default_value = "couchpass-cli", env = "COUCHPASS_DEVICE_MODEL")]
+    #[arg(
+        long,
+        value_name = "MODEL",
+        default_value = "couchpass-cli",
+        env = "COUCHPASS_DEVICE_MODEL",
+        hide_env_values = true
+    )]
     device_model: String,
 
     /// The operating system, as in Adobe's list: Linux, Mac OS, Windows, Android, … [default: this machine's]
-    #[arg(long, value_name = "NAME", env = "COUCHPASS_DEVICE_OS")]
+    #[arg(long, value_name = "NAME", env = "COUCHPASS_DEVICE_OS", hide_env_values = true)]
     device_os: Option<String>,
 
     /// The version of the operating system [default: this machine's, where it is easily known]
-    #[arg(long, value_name = "VERSION", env = "COUCHPASS_DEVICE_OS_VERSION")]
+    #[arg(long, value_name = "VERSION", env = "COUCHPASS_DEVICE_OS_VERSION", hide_env_values = true)]
     device_os_version: Option<String>,
 }
 

@@ -6,7 +6,7 @@ use crate::{
     event::{Event, ProfileJson},
     exit::Exit,
     failure::Failure,
-    interrupt,
+    interrupt::Interrupt,
     output::Output,
     qr,
     settings::{ClientArguments, Settled},
@@ -23,17 +23,18 @@ pub(crate) struct SignInArguments {
     client: ClientArguments,
 
     /// The address of your activation page, to be shown with a QR code; {code} in it stands for the code
-    #[arg(long, value_name = "URL", env = "COUCHPASS_ACTIVATE_URL")]
+    #[arg(long, value_name = "URL", env = "COUCHPASS_ACTIVATE_URL", hide_env_values = true)]
     activate_url: Option<String>,
 }
 
 pub(crate) async fn run(arguments: &SignInArguments, output: Output) -> Result<Exit, Failure> {
+    let mut interrupt = Interrupt::listen()?;
     let settled = arguments.client.client(output)?;
     let mut events = settled.client.sign_in();
     loop {
         let event = tokio::select! {
             event = events.next() => event,
-            () = interrupt::asked_to_end() => return cancel(&settled.client, output).await,
+            () = interrupt.asked_to_end() => return cancel(&settled.client, &mut interrupt, output).await,
         };
         match event {
             Some(SignInEvent::Checking) => {
@@ -87,11 +88,11 @@ fn ended(last: SignInEvent, settled: &Settled, output: Output) -> Result<Exit, F
 }
 
 /// Releases the code; who cannot wait for that asks a second time.
-async fn cancel(client: &Client, output: Output) -> Result<Exit, Failure> {
+async fn cancel(client: &Client, interrupt: &mut Interrupt, output: Output) -> Result<Exit, Failure> {
     output.say("Giving up; releasing the code.");
     tokio::select! {
         () = client.cancel_sign_in() => {}
-        () = interrupt::asked_to_end() => {}
+        () = interrupt.asked_to_end() => {}
     }
     Err(Failure::interrupted())
 }

@@ -30,12 +30,12 @@ const KEY: Source = Source {
 #[command(next_help_heading = "What is remembered")]
 pub(crate) struct StateArguments {
     /// The directory of the state [default: couchpass in XDG_STATE_HOME or ~/.local/state]
-    #[arg(long, value_name = "DIR", env = "COUCHPASS_STATE", global = false)]
+    #[arg(long, value_name = "DIR", env = "COUCHPASS_STATE", hide_env_values = true)]
     state: Option<PathBuf>,
 
     /// The file with the key of the state; without one, COUCHPASS_STORE_KEY or a key made on first use in
     /// XDG_CONFIG_HOME or ~/.config
-    #[arg(long, value_name = "FILE", env = "COUCHPASS_STORE_KEY_FILE")]
+    #[arg(long, value_name = "FILE", env = "COUCHPASS_STORE_KEY_FILE", hide_env_values = true)]
     store_key_file: Option<PathBuf>,
 }
 
@@ -58,8 +58,9 @@ impl StateArguments {
             output.warn(
                 &Event::StateLost { reason, set_aside: &set_aside },
                 &format!(
-                    "you have been signed out: the state could not be read, {reason}. It is kept as {set_aside}; with the \
-                     key it was written with, it can be put back."
+                    "you have been signed out: the state could not be read, because {reason}. It is kept as {set_aside}; to \
+                     have it back, give the key it was written with and first move it to {}.",
+                    file.display()
                 ),
             );
         }
