@@ -1,0 +1,75 @@
+//! The one place that writes: events as JSON or as text for people, errors, and nothing else.
+
+use std::io::{self, Write as _};
+
+use crate::{event::Event, exit::Exit, failure::Failure, style::Style};
+
+/// Where everything is told.
+///
+/// A reader that has gone away (`couchpass … | head`) is no reason to fail: what is written then is lost, the work is done.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Output {
+    json: bool,
+    /// Text for people goes to standard error, because standard output is for something else.
+    aside: bool,
+    pub(crate) style: Style,
+}
+
+impl Output {
+    pub(crate) fn new(json: bool) -> Self {
+        Self { json, aside: false, style: Style::of_stdout() }
+    }
+
+    /// The same, with standard output kept free for [`Output::hand_over`].
+    pub(crate) fn aside(self) -> Self {
+        Self { aside: true, style: Style::plain(), ..self }
+    }
+
+    pub(crate) fn is_json(self) -> bool {
+        self.json
+    }
+
+    /// Tells an event: as a line of JSON, or in these words.
+    pub(crate) fn tell(self, event: &Event<'_>, words: impl FnOnce(Style) -> String) {
+        if self.json { self.write_json(event) } else { self.say(&words(self.style)) }
+    }
+
+    /// Tells people something that is no event.
+    pub(crate) fn say(self, words: &str) {
+        if self.json {
+        } else if self.aside {
+            let _ = writeln!(io::stderr().lock(), "{words}");
+        } else {
+            let _ = writeln!(io::stdout().lock(), "{words}");
+        }
+    }
+
+    /// Writes a line to standard output that somebody has asked for, secret or not.
+    pub(crate) fn hand_over(self, line: &str) {
+        let _ = writeln!(io::stdout().lock(), "{line}");
+    }
+
+    /// Tells people, whatever mode it is, what they should know without having asked.
+    pub(crate) fn warn(self, event: &Event<'_>, words: &str) {
+        if self.json {
+            self.write_json(event);
+        }
+        let _ = writeln!(io::stderr().lock(), "warning: {words}");
+    }
+
+    /// Tells what went wrong and what to do; returns how to end.
+    pub(crate) fn failed(self, failure: &Failure) -> Exit {
+        if self.json {
+            self.write_json(&Event::Error { failure, exit: failure.exit.code() });
+        }
+        let Failure { message, remedy, details, .. } = failure;
+        let _ = writeln!(io::stderr().lock(), "error: {message}{}\n  do: {remedy}", details.in_words());
+        failure.exit
+    }
+
+    fn write_json(self, event: &Event<'_>) {
+        let line = serde_json::to_string(event).expect("events have text keys and no fallible serializer");
+        let mut out = io::stdout().lock();
+        let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+    }
+}

@@ -1,0 +1,98 @@
+//! Mistakes are answered with what is wrong and what to do, and with an exit code that a script can act on.
+
+use couchpass_sandbox::Sandbox;
+
+use crate::support::Bench;
+
+#[tokio::test]
+async fn settings_that_are_missing_or_wrong_are_named() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let bench = Bench::at(&sandbox);
+    let environment = ["--environment", "staging"];
+    bench.run(&[["status"].as_slice(), &environment].concat()).await.assert_refused(4, &["release-staging"]);
+    let http = ["--api-url", "http://example.com", "--sp-url", "http://example.com"];
+    bench.run(&[["status"].as_slice(), &http].concat()).await.assert_refused(4, &["https"]);
+    bench.run(&["status", "--requestor", ""]).await.assert_refused(4, &["requestor", "REF30"]);
+    bench.run(&["authorize", "<rss><channel>"]).await.assert_refused(4, &["MRSS", "<title>"]);
+    bench.run(&["status", "--device-model", ""]).await.assert_refused(4, &["model"]);
+
+    let nowhere = ["--software-statement", "nowhere.jwt"];
+    let missing = bench.run(&[["sign-in"].as_slice(), &nowhere].concat()).await;
+    missing.assert_refused(4, &["nowhere.jwt", "COUCHPASS_SOFTWARE_STATEMENT"]);
+    let home = bench.home.path().to_str().unwrap();
+    bench.run(&["sign-in", "--software-statement", home]).await.assert_refused(4, &["cannot be read"]);
+    bench.run(&["sign-in", "--platform-token", "nowhere"]).await.assert_refused(4, &["platform token"]);
+    bench.run(&["sign-in", "--tls-root", "nowhere"]).await.assert_refused(4, &["--tls-root"]);
+    let empty = bench.file("empty", " \n").to_str().unwrap().to_owned();
+    bench.run(&["sign-in", "--software-statement", &empty]).await.assert_refused(4, &["is empty"]);
+    let text = bench.file("text", "hello").to_str().unwrap().to_owned();
+    bench.run(&["sign-in", "--software-statement", &text]).await.assert_refused(4, &["signed JWT"]);
+    bench.run(&["status", "--store-key-file", &text]).await.assert_refused(4, &["32 bytes", "urandom"]);
+    bench.run(&["status", "--state", &text]).await.assert_refused(4, &["--state"]);
+    assert!(
+        sandbox.recorder().requests().is_empty(),
+        "a mistake in the settings is found before any request"
+    );
+}
+
+#[tokio::test]
+async fn a_secret_in_the_place_of_a_file_name_is_not_repeated() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let bench = Bench::at(&sandbox);
+    let statement = sandbox.software_statement_for("Lantern TV").unwrap();
+    let refused = bench.run(&["sign-in", "--software-statement", &statement]).await;
+    refused.assert_refused(2, &["takes the name of a file", "COUCHPASS_SOFTWARE_STATEMENT"]);
+    bench.assert_unseen(&[statement]);
+}
+
+#[tokio::test]
+async fn the_command_line_itself_may_be_wrong() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let bench = Bench::at(&sandbox).unset("COUCHPASS_SP_URL");
+    bench.run(&["status"]).await.assert_refused(2, &["COUCHPASS_SP_URL"]);
+    let bench = bench.set("COUCHPASS_ENVIRONMENT", "release-staging");
+    bench.run(&["status"]).await.assert_refused(2, &["unset"]);
+    let bench = bench.unset("COUCHPASS_ENVIRONMENT").unset("COUCHPASS_API_URL");
+    bench.run(&["status"]).await.assert_refused(2, &["--environment", "--api-url"]);
+    let bench = bench.unset("COUCHPASS_REQUESTOR");
+    for arguments in [
+        ["status", "--environment", "release-staging"].as_slice(),
+        &["status", "--api-url", "https://h"],
+        &["demo", "--carrier", "pigeon"],
+        &["demo", "--auto", "--wait"],
+        &["dance"],
+        &[],
+    ] {
+        assert_eq!(bench.run(arguments).await.code, 2, "{arguments:?}");
+    }
+    let help = bench.run(&["--help"]).await;
+    assert_eq!(help.code, 0);
+    for code in ["0  ", "1  ", "2  ", "3  ", "4  ", "5  ", "6  ", "130  "] {
+        assert!(help.out.contains(&format!(" {code}")), "{}", help.out);
+    }
+}
+
+#[tokio::test]
+async fn a_statement_that_the_service_does_not_accept_is_explained() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let bench = Bench::at(&sandbox);
+    for (app, word) in [("revoked", "revoked"), ("v2 only", "api:client:v2")] {
+        let statement = sandbox.software_statement_for(app).unwrap();
+        let file = bench.file(app, &statement).to_str().unwrap().to_owned();
+        let refused = bench.run(&["sign-in", "--json", "--software-statement", &file]).await;
+        refused.assert_refused(4, &[word]);
+        let error = refused.events().pop().unwrap();
+        assert_eq!((error["kind"].as_str(), error["exit"].as_i64()), (Some("configuration"), Some(4)));
+        bench.assert_unseen(&[statement]);
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_is_away_is_for_later() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let bench = Bench::at(&sandbox);
+    drop(sandbox);
+    let refused = bench.run(&["sign-in", "--json"]).await;
+    refused.assert_refused(5, &["no connection", "try again in"]);
+    assert!(refused.events().pop().unwrap()["retry_after_ms"].as_u64().unwrap() > 0);
+}

@@ -1,0 +1,205 @@
+//! A sandbox, a directory to call home, and the command in front of them.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    sync::{Arc, Mutex},
+};
+
+use couchpass_sandbox::Sandbox;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader, Lines},
+    process::{Child, ChildStdout, Command},
+    task::JoinHandle,
+};
+
+/// One user on one machine. What their commands write is kept, to look for secrets in it.
+pub(crate) struct Bench {
+    pub(crate) home: TempDir,
+    settings: Vec<(&'static str, String)>,
+    written: Arc<Mutex<String>>,
+}
+
+impl Bench {
+    /// Without any settings: what the command makes of the bare machine.
+    pub(crate) fn bare() -> Self {
+        Self { home: tempfile::tempdir().unwrap(), settings: Vec::new(), written: Arc::default() }
+    }
+
+    /// Settled in front of a sandbox, as the app Lantern TV.
+    pub(crate) fn at(sandbox: &Sandbox) -> Self {
+        let statement = sandbox.software_statement_for("Lantern TV").unwrap();
+        let bench = Self::bare()
+            .set("COUCHPASS_API_URL", sandbox.api_url())
+            .set("COUCHPASS_SP_URL", sandbox.sp_url())
+            .set("COUCHPASS_REQUESTOR", "LANTERN");
+        let statement = bench.file("lantern.jwt", &statement);
+        bench.set("COUCHPASS_SOFTWARE_STATEMENT_FILE", statement.to_str().unwrap())
+    }
+
+    pub(crate) fn set(mut self, variable: &'static str, value: impl Into<String>) -> Self {
+        self.settings.retain(|(known, _)| *known != variable);
+        self.settings.push((variable, value.into()));
+        self
+    }
+
+    pub(crate) fn unset(mut self, variable: &'static str) -> Self {
+        self.settings.retain(|(known, _)| *known != variable);
+        self
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
+    }
+
+    pub(crate) fn file(&self, name: &str, content: &str) -> PathBuf {
+        let path = self.path(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    /// Runs a command to its end.
+    pub(crate) async fn run(&self, arguments: &[&str]) -> Outcome {
+        let output = self.command(arguments).output().await.unwrap();
+        let outcome = Outcome {
+            code: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        };
+        if !arguments.contains(&"--print-media-token") {
+            self.written.lock().unwrap().push_str(&outcome.out);
+        }
+        self.written.lock().unwrap().push_str(&outcome.err);
+        outcome
+    }
+
+    /// Starts a command, to be watched line by line.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Running {
+        let mut child = self.command(arguments).spawn().unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut err = child.stderr.take().unwrap();
+        let errors = tokio::spawn(async move {
+            let mut text = String::new();
+            err.read_to_string(&mut text).await.unwrap();
+            text
+        });
+        Running { child, out, errors, written: Arc::clone(&self.written) }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_couchpass"));
+        command.args(arguments).env_clear().env("HOME", self.home.path()).envs(self.settings.clone());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        command
+    }
+
+    /// No command has written any of these.
+    pub(crate) fn assert_unseen(&self, secrets: &[String]) {
+        let written = self.written.lock().unwrap();
+        for secret in secrets {
+            assert!(secret.len() > 8, "too short to be looked for");
+            assert!(!written.contains(secret.as_str()), "{}… was written", &secret[..4]);
+        }
+    }
+}
+
+/// What a command has said, and how it ended.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Outcome {
+    /// Its lines of JSON.
+    pub(crate) fn events(&self) -> Vec<Value> {
+        self.out.lines().map(parse).collect()
+    }
+
+    /// Its only event.
+    pub(crate) fn event(&self) -> Value {
+        let mut events = self.events();
+        assert_eq!(events.len(), 1, "{self:?}");
+        events.remove(0)
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_refused(&self, code: i32, words: &[&str]) {
+        assert_eq!(self.code, code, "{self:?}");
+        for word in words {
+            assert!(self.err.contains(word), "{word:?} is not in: {}", self.err);
+        }
+        assert!(self.err.contains("  do: "), "no remedy in: {}", self.err);
+    }
+}
+
+/// A command under way.
+pub(crate) struct Running {
+    child: Child,
+    out: Lines<BufReader<ChildStdout>>,
+    errors: JoinHandle<String>,
+    written: Arc<Mutex<String>>,
+}
+
+impl Running {
+    pub(crate) async fn line(&mut self) -> Option<String> {
+        let line = self.out.next_line().await.unwrap();
+        if let Some(line) = &line {
+            self.written.lock().unwrap().push_str(&format!("{line}\n"));
+        }
+        line
+    }
+
+    /// The next event of this name.
+    pub(crate) async fn event(&mut self, name: &str) -> Value {
+        while let Some(line) = self.line().await {
+            let event = parse(&line);
+            if event["event"] == name {
+                return event;
+            }
+        }
+        panic!("it ended without {name:?}")
+    }
+
+    /// The next line with these words.
+    pub(crate) async fn line_with(&mut self, words: &str) -> String {
+        while let Some(line) = self.line().await {
+            if line.contains(words) {
+                return line;
+            }
+        }
+        panic!("it ended without {words:?}")
+    }
+
+    /// Ctrl-C.
+    pub(crate) async fn interrupt(&self) {
+        let id = self.child.id().unwrap().to_string();
+        let sent = Command::new("sh").args(["-c", "kill -s INT \"$1\"", "sh", &id]).status().await.unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits for its end.
+    pub(crate) async fn end(mut self) -> Outcome {
+        let mut out = String::new();
+        while let Some(line) = self.line().await {
+            out.push_str(&format!("{line}\n"));
+        }
+        let code = self.child.wait().await.unwrap().code().unwrap();
+        let err = self.errors.await.unwrap();
+        self.written.lock().unwrap().push_str(&err);
+        Outcome { code, out, err }
+    }
+}
+
+fn parse(line: &str) -> Value {
+    let event: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line:?}"));
+    assert!(event["event"].is_string(), "{line}");
+    event
+}
+
+pub(crate) fn mode(file: &Path) -> u32 {
+    std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(file).unwrap().permissions()) & 0o777
+}
