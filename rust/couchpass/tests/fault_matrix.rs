@@ -221,34 +221,39 @@ async fn cell(endpoint: Endpoint, deed: Deed, fault: &Fault, always: bool) -> &'
         matches!(outcome, Err(Error::SignInAgain { .. })) || deed == Deed::SignOut && outcome.is_ok();
     assert!(!was_signed_in || is_signed_in || is_told_so, "the session is lost: {place}: {outcome:?}");
 
-    // And life goes on: the same again, without the fault.
+    // And life goes on: the same again, without the fault. Only a sign-out may have come through unnoticed.
     if was_signed_in && is_signed_in {
         let decision = tokio::time::timeout(HANGS, scene.client.authorize(&resource("LanternOne"))).await;
-        assert!(decision.unwrap().unwrap().authorized, "{place}");
+        match decision.unwrap_or_else(|_| panic!("it hangs afterwards: {place}")) {
+            Ok(decision) => assert!(decision.authorized, "{place}"),
+            Err(Error::SignInAgain { .. }) if deed == Deed::SignOut => {}
+            Err(error) => panic!("{error}: {place}"),
+        }
     }
     in_a_word(&outcome)
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_fault_against_every_call() {
-    let mut table = String::from(HEAD);
-    let faults = faults();
-    let mut rows = Vec::new();
-    for (name, endpoint, deed) in CALLS.iter().copied() {
-        let faults = faults.clone();
-        rows.push(tokio::spawn(async move {
-            let mut row = String::new();
-            for (fault_name, fault) in &faults {
-                let once = cell(endpoint, deed, fault, false).await;
-                let always = cell(endpoint, deed, fault, true).await;
-                let _ = writeln!(row, "| {name} | {fault_name} | {once} | {always} |");
-            }
-            row
-        }));
-    }
-    for row in rows {
-        table += &row.await.unwrap();
-    }
+fn row((name, endpoint, deed): &(&str, Endpoint, Deed)) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut row = String::new();
+        for (fault_name, fault) in faults() {
+            let once = cell(*endpoint, *deed, &fault, false).await;
+            let always = cell(*endpoint, *deed, &fault, true).await;
+            let _ = writeln!(row, "| {name} | {fault_name} | {once} | {always} |");
+        }
+        row
+    })
+}
+
+#[test]
+fn every_fault_against_every_call() {
+    // Each row on a thread of its own: most of it is waiting for answers that do not come.
+    let rows = std::thread::scope(|scope| {
+        let threads: Vec<_> = CALLS.iter().map(|call| scope.spawn(|| row(call))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect::<String>()
+    });
+    let table = format!("{HEAD}{rows}");
     println!("{table}");
     let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/fault-matrix.md");
     if std::env::var_os("UPDATE_DOCS").is_some() {

@@ -42,16 +42,11 @@ impl Endpoint for AuthenticationToken<'_> {
     }
 
     fn read(&self, response: &Response) -> Result<Option<Authentication>, Failure> {
-        let refusal = match response.status {
+        match response.refused_with() {
             // Not found, expired: there is none.
-            404 | 410 => return Ok(None),
-            status if status < 300 => None,
-            _ => Some(response.refusal()),
-        };
-        match refusal {
-            Some(failure) if failure.is_unauthenticated() => Ok(None),
-            Some(failure) => Err(failure),
-            None => response.read(authentication).map(Some),
+            Some(404 | 410) => Ok(None),
+            Some(_) if response.refusal().is_unauthenticated() => Ok(None),
+            _ => response.read(authentication).map(Some),
         }
     }
 }
@@ -69,8 +64,8 @@ impl Endpoint for CheckAuthentication<'_> {
     }
 
     fn read(&self, response: &Response) -> Result<bool, Failure> {
-        match response.status {
-            403 => Ok(false),
+        match response.refused_with() {
+            Some(403) => Ok(false),
             _ => response.acknowledged().map(|()| true),
         }
     }

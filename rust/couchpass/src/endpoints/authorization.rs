@@ -57,9 +57,9 @@ impl Endpoint for AuthorizationToken<'_> {
     }
 
     fn read(&self, response: &Response) -> Result<Option<Permit>, Failure> {
-        match response.status {
+        match response.refused_with() {
             // None, or one that has expired.
-            404 | 410 => Ok(None),
+            Some(404 | 410) => Ok(None),
             _ => response.read(permit).map(Some),
         }
     }

@@ -18,7 +18,7 @@ impl Endpoint for Metadata<'_> {
     }
 
     fn read(&self, response: &Response) -> Result<UserMetadata, Failure> {
-        if response.status == 404 {
+        if response.refused_with() == Some(404) {
             return Ok(UserMetadata::default());
         }
         response.read(|record| {

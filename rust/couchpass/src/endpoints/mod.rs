@@ -16,7 +16,7 @@ use reqwest::Method;
 use crate::{
     DeviceId, PlatformTokenCarrier, RequestorId,
     failure::Failure,
-    wire::{Complaint, Record},
+    wire::{Complaint, Record, is_page},
 };
 
 /// Where the bearer token sits.
@@ -184,15 +184,34 @@ impl Response {
         })
     }
 
-    /// Success without a body that matters.
+    /// Success without content. Something in between that answers 200 to everything has not acknowledged anything.
     fn acknowledged(&self) -> Result<(), Failure> {
-        if (200..300).contains(&self.status) { Ok(()) } else { Err(self.refusal()) }
+        if self.body.is_empty() && (200..300).contains(&self.status) {
+            return Ok(());
+        }
+        self.read(|_| Ok(()))
+    }
+
+    /// The status of a refusal that is the service's own, and not of something in between.
+    fn refused_with(&self) -> Option<u16> {
+        match self.refusal() {
+            Failure::Refused { status: status @ 300.., .. } => Some(status),
+            _ => None,
+        }
     }
 
     /// Anything but success.
     pub(crate) fn refusal(&self) -> Failure {
-        if self.status == 429 {
-            return Failure::Throttled { call: self.call };
+        let foreign =
+            |why: &str| Failure::Unreadable { call: self.call, status: self.status, why: why.to_owned() };
+        match self.status {
+            429 => return Failure::Throttled { call: self.call },
+            300..400 => return foreign("a redirect, and the service sends none"),
+            // The body of a 401 has varied, and a 451 is known by its status alone.
+            400..500 if !matches!(self.status, 401 | 451) && is_page(&self.body) => {
+                return foreign("a page of something in between");
+            }
+            _ => {}
         }
         Failure::Refused {
             call: self.call,

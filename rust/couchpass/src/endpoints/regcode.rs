@@ -54,9 +54,9 @@ impl Endpoint for DeleteCode<'_> {
     }
 
     fn read(&self, response: &Response) -> Result<(), Failure> {
-        match response.status {
+        match response.refused_with() {
             // Gone is what was wanted.
-            404 | 410 => Ok(()),
+            Some(404 | 410) => Ok(()),
             _ => response.acknowledged(),
         }
     }

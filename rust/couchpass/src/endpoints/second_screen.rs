@@ -26,7 +26,7 @@ impl Endpoint for ReadCode<'_> {
     }
 
     fn read(&self, response: &Response) -> Result<Option<CodeRecord>, Failure> {
-        if is_unknown(response.status) {
+        if is_unknown(response) {
             return Ok(None);
         }
         response.read(|record| {
@@ -53,7 +53,7 @@ impl Endpoint for CheckCode<'_> {
     }
 
     fn read(&self, response: &Response) -> Result<bool, Failure> {
-        if is_unknown(response.status) { Ok(false) } else { response.acknowledged().map(|()| true) }
+        if is_unknown(response) { Ok(false) } else { response.acknowledged().map(|()| true) }
     }
 }
 
@@ -71,13 +71,13 @@ impl Endpoint for AuthenticationByCode<'_> {
     }
 
     fn read(&self, response: &Response) -> Result<Option<Authentication>, Failure> {
-        if is_unknown(response.status) { Ok(None) } else { response.read(authentication).map(Some) }
+        if is_unknown(response) { Ok(None) } else { response.read(authentication).map(Some) }
     }
 }
 
 /// No page says which 4xx means "no such code": those of a rate or a bearer token are others, all the rest do.
-fn is_unknown(status: u16) -> bool {
-    (400..500).contains(&status) && !matches!(status, 401 | 429)
+fn is_unknown(response: &Response) -> bool {
+    response.refused_with().is_some_and(|status| status < 500 && status != 401)
 }
 
 /// The query of `GET /api/v1/authenticate`, for a browser. The code goes first, since old browsers read `&reg` as ®, and the

@@ -212,7 +212,7 @@ fn is_invalid_client(failure: &Failure) -> bool {
 
 /// The registration's error words, as something that a developer can act on.
 fn explain(failure: Failure) -> Failure {
-    let Failure::Refused { call, status: 400, complaint } = &failure else { return failure };
+    let Failure::Refused { call, status, complaint } = &failure else { return failure };
     let remedy = match complaint.code() {
         Some("invalid_software_statement") => {
             "the software statement is not Adobe's or was altered: download it again"
@@ -229,7 +229,14 @@ fn explain(failure: Failure) -> Failure {
         Some("invalid_client") => {
             "the registration is not accepted: check the registered application with Adobe"
         }
+        // Whatever a bare 4xx means for other calls, here it means that this is not where, or who, may register.
+        _ if (401..500).contains(status) => {
+            "registration is not possible here: check the environment and the registered application"
+        }
         _ => return failure,
     };
-    Failure::Known(Error::FixConfiguration { remedy: remedy.to_owned(), report: complaint.report(call, 400) })
+    Failure::Known(Error::FixConfiguration {
+        remedy: remedy.to_owned(),
+        report: complaint.report(call, *status),
+    })
 }

@@ -49,7 +49,7 @@ impl fmt::Debug for StoreKey {
 /// Entries in one file, encrypted and authenticated as a whole with AES-256-GCM.
 ///
 /// A file that cannot be read with the key (another key, another version, torn, tampered with) is set aside under the
-/// name `….unreadable` and the store starts empty; [`FileStore::lost`] tells why. So a viewer is signed out at the worst,
+/// name `….unreadable` and the store starts empty; [`FileStore::lost`] tells why, and with the right key it comes back. So a viewer is signed out at the worst,
 /// and nothing crashes.
 ///
 /// The file `….lock` beside it keeps a second process out for as long as the store lives.
@@ -75,11 +75,7 @@ impl FileStore {
             None => (Entries::default(), None),
             Some(content) => match open_sealed(&content, &key) {
                 Ok(entries) => (entries, None),
-                Err(reason) => {
-                    std::fs::rename(&path, beside(&path, "unreadable"))
-                        .map_err(|source| io_error(&path, source))?;
-                    (Entries::default(), Some(reason.to_owned()))
-                }
+                Err(reason) => set_aside(&path, &key, reason).map_err(|source| io_error(&path, source))?,
             },
         };
         Ok(Self { path, key, entries: Mutex::new(entries), lost, _lock: lock })
@@ -147,6 +143,26 @@ fn read(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     let mut content = Zeroizing::new(Vec::new());
     file.take(LARGEST_FILE + 1).read_to_end(&mut content)?;
     Ok(Some(content))
+}
+
+/// Puts a file that cannot be used out of the way. If the one that was put there before fits the key, it comes back: a
+/// wrong key, tried once, must not cost what the right one protects.
+fn set_aside(path: &Path, key: &StoreKey, reason: &str) -> io::Result<(Entries, Option<String>)> {
+    let aside = beside(path, "unreadable");
+    let earlier = read(&aside)?.and_then(|content| open_sealed(&content, key).ok());
+    match earlier {
+        Some(entries) => {
+            let between = beside(path, "new");
+            std::fs::rename(&aside, &between)?;
+            std::fs::rename(path, &aside)?;
+            std::fs::rename(&between, path)?;
+            Ok((entries, None))
+        }
+        None => {
+            std::fs::rename(path, &aside)?;
+            Ok((Entries::default(), Some(reason.to_owned())))
+        }
+    }
 }
 
 /// Header, nonce, then the sealed entries; the header is authenticated with them.
@@ -283,6 +299,20 @@ mod tests {
         std::fs::write(&path, &good).unwrap();
         let store = FileStore::open(&path, StoreKey::new([8; 32])).unwrap();
         assert!(store.lost().unwrap().contains("another key"));
+    }
+
+    #[test]
+    fn a_wrong_key_does_not_cost_what_the_right_one_protects() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("store");
+        open(&path).replace(&key(), None, Some(b"value")).unwrap();
+        let wrong = FileStore::open(&path, StoreKey::new([9; 32])).unwrap();
+        assert!(wrong.lost().is_some());
+        wrong.replace(&key(), None, Some(b"other")).unwrap();
+        drop(wrong);
+        let right = open(&path);
+        assert_eq!(right.lost(), None);
+        assert_eq!(right.load(&key()).unwrap().unwrap().value.as_slice(), b"value");
     }
 
     #[test]
