@@ -61,6 +61,8 @@ pub(crate) enum Event<'a> {
         api_tls: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
         sp_tls: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        control: Option<&'a str>,
     },
     /// The sandbox has answered a request.
     Request {

@@ -44,6 +44,10 @@ pub(crate) struct SandboxArguments {
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     web_port: u16,
 
+    /// Offer the control API to tests on this machine (faults, clock, record: docs/sandbox.md), on this port
+    #[arg(long, value_name = "PORT")]
+    control_port: Option<u16>,
+
     /// Serve REST v1 and client registration by TLS too; --tls-root-file tells whom to trust
     #[arg(long, requires = "tls_root_file")]
     tls: bool,
@@ -112,7 +116,9 @@ async fn start(arguments: &SandboxArguments) -> Result<Sandbox, Failure> {
             web: arguments.web_port,
             api_tls: arguments.api_tls_port,
             sp_tls: arguments.sp_tls_port,
+            control: arguments.control_port.unwrap_or_default(),
         })
+        .control(arguments.control_port.is_some())
         .throttling(match arguments.throttling {
             ThrottlingArgument::Leaking => Throttling::Leaking,
             ThrottlingArgument::Strict => Throttling::Strict,
@@ -175,6 +181,7 @@ fn announce(arguments: &SandboxArguments, sandbox: &Sandbox, output: Output) {
         web: &web,
         api_tls: api_tls.as_deref(),
         sp_tls: sp_tls.as_deref(),
+        control: sandbox.control_url(),
     };
     output.tell(&event, |style| {
         let mut lines = vec![
@@ -185,6 +192,7 @@ fn announce(arguments: &SandboxArguments, sandbox: &Sandbox, output: Output) {
         ];
         lines.extend(api_tls.iter().map(|url| format!("  REST v1 by TLS        {url}")));
         lines.extend(sp_tls.iter().map(|url| format!("  registration by TLS   {url}")));
+        lines.extend(sandbox.control_url().map(|url| format!("  control API           {url}")));
         lines.push(String::new());
         lines.extend(known(&sandbox.config()));
         lines.push(String::new());
@@ -239,8 +247,8 @@ async fn follow(sandbox: &Sandbox, notices: &mut Receiver<RecordedRequest>, outp
                 }
                 open.remove(&request.number);
                 tell(&RequestLine::from(&request), output);
-                if open.is_empty() {
-                    // Nobody looks back here, and a sandbox may run for days.
+                if open.is_empty() && sandbox.control_url().is_none() {
+                    // Nobody can look back, and a sandbox may run for days.
                     sandbox.recorder().clear();
                 }
             }
