@@ -79,10 +79,12 @@ impl Endpoint for AccessToken<'_> {
         response.read(|record| {
             // `created_at` is the service's clock; ours decides when to ask again, so it counts from now.
             let lifetime = u64::try_from(record.number("expires_in")?).unwrap_or(0);
-            Ok(Bearer {
-                token: record.secret("access_token")?,
-                expires: self.now.plus(Duration::from_secs(lifetime)),
-            })
+            let token = record.secret("access_token")?;
+            // It goes into a header from now on; the app that would be told of it then can do nothing about it.
+            if !token.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
+                return Err("access_token has characters that no header may have".to_owned());
+            }
+            Ok(Bearer { token, expires: self.now.plus(Duration::from_secs(lifetime)) })
         })
     }
 }
