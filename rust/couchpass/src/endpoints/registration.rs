@@ -88,3 +88,22 @@ impl Endpoint for AccessToken<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bearer_token_that_no_header_may_hold_is_an_unreadable_answer() {
+        let secret = Secret::new("secret");
+        let read = |token: &str| {
+            let body = format!(r#"{{"access_token": "{token}", "expires_in": 60}}"#).into_bytes();
+            let response = Response { call: "token", status: 200, date: None, body };
+            AccessToken { client_id: "id", client_secret: &secret, now: Timestamp::default() }.read(&response)
+        };
+        assert!(read("a.b-c_d~+/=").is_ok());
+        for bad in ["a\\nb", "a b", "\\u0000", "é"] {
+            assert!(matches!(read(bad), Err(Failure::Unreadable { .. })), "{bad}");
+        }
+    }
+}
