@@ -43,6 +43,9 @@ mod entitlements;
 mod environment;
 mod error;
 mod failure;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod metrics;
 mod pipeline;
 mod platform_token;

@@ -129,7 +129,7 @@ enum Answer {
 
 /// What can be read of a token without its key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Claims {
+pub(crate) struct Claims {
     expires: Option<Timestamp>,
     /// Whom it is for: a digest, enough to tell one from another.
     subject: Option<String>,
@@ -292,7 +292,8 @@ impl fmt::Debug for PlatformTokens {
 /// Checks what Adobe asks to be checked, and nothing else: signed or encrypted, and not expired where that can be read.
 fn judge(answer: Result<Secret, Absence>, now: Timestamp) -> Answer {
     let token = match answer {
-        Ok(token) => token,
+        // A file ends with a line break, and some adapters' answers do.
+        Ok(token) => Secret::new(token.expose().trim()),
         Err(absence) => return Answer::None(SsoOutcome::Absent(absence)),
     };
     match inspect(token.expose()) {
@@ -305,7 +306,12 @@ fn judge(answer: Result<Secret, Absence>, now: Timestamp) -> Answer {
 }
 
 /// Looks into a JWS (three parts) or JWE (five), as far as that goes without a key.
-fn inspect(token: &str) -> Result<Claims, SsoOutcome> {
+pub(crate) fn inspect(token: &str) -> Result<Claims, SsoOutcome> {
+    // Not all parts are decoded here, but each goes out: one that no header may hold would fail every call.
+    let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'=' | b'.');
+    if !token.bytes().all(is_base64url) {
+        return Err(SsoOutcome::Malformed);
+    }
     let parts: Vec<&str> = token.split('.').collect();
     let object = |part: &str| -> Option<Map<String, Value>> {
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).ok()?).ok()
@@ -365,6 +371,13 @@ mod tests {
     }
 
     #[test]
+    fn white_space_around_a_token_is_not_sent() {
+        let token = format!("{}.e30.sig", part(r#"{"alg":"RS256"}"#));
+        let answer = judge(Ok(Secret::new(format!(" {token}\r\n"))), Timestamp::default());
+        assert!(matches!(answer, Answer::Token { token: sent, .. } if sent.expose() == token));
+    }
+
+    #[test]
     fn subjects_are_told_apart_and_not_kept() {
         let subject = |sub: &str| {
             let token =
@@ -382,6 +395,11 @@ mod tests {
             [format!("{}.e30.", part(r#"{"alg":"RS256"}"#)), format!("{}.e30.x", part(r#"{"alg":"none"}"#))]
         {
             assert_eq!(inspect(&token), Err(SsoOutcome::Unsigned), "{token}");
+        }
+        // The fuzzer's: the signature is not decoded, yet it is sent.
+        for signature in ["s g", "s\ng", "s\0", "ß"] {
+            let token = format!("{}.e30.{signature}", part(r#"{"alg":"RS256"}"#));
+            assert_eq!(inspect(&token), Err(SsoOutcome::Malformed), "{token:?}");
         }
         for token in ["", "a", "a.b", "a.b.c", "....", "e30", "e30.e30.e30.e30.e30"] {
             assert_eq!(inspect(token), Err(SsoOutcome::Malformed), "{token}");

@@ -4,6 +4,7 @@ mod decision;
 mod device;
 mod ids;
 mod metadata;
+mod mrss;
 mod profile;
 mod provider;
 mod resource;

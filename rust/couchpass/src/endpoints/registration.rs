@@ -79,10 +79,31 @@ impl Endpoint for AccessToken<'_> {
         response.read(|record| {
             // `created_at` is the service's clock; ours decides when to ask again, so it counts from now.
             let lifetime = u64::try_from(record.number("expires_in")?).unwrap_or(0);
-            Ok(Bearer {
-                token: record.secret("access_token")?,
-                expires: self.now.plus(Duration::from_secs(lifetime)),
-            })
+            let token = record.secret("access_token")?;
+            // It goes into a header from now on; the app that would be told of it then can do nothing about it.
+            if !token.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
+                return Err("access_token has characters that no header may have".to_owned());
+            }
+            Ok(Bearer { token, expires: self.now.plus(Duration::from_secs(lifetime)) })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bearer_token_that_no_header_may_hold_is_an_unreadable_answer() {
+        let secret = Secret::new("secret");
+        let read = |token: &str| {
+            let body = format!(r#"{{"access_token": "{token}", "expires_in": 60}}"#).into_bytes();
+            let response = Response { call: "token", status: 200, date: None, body };
+            AccessToken { client_id: "id", client_secret: &secret, now: Timestamp::default() }.read(&response)
+        };
+        assert!(read("a.b-c_d~+/=").is_ok());
+        for bad in ["a\\nb", "a b", "\\u0000", "é"] {
+            assert!(matches!(read(bad), Err(Failure::Unreadable { .. })), "{bad}");
+        }
     }
 }

@@ -92,11 +92,13 @@ enum Verdict {
 }
 
 fn verdict(response: &Response) -> Verdict {
+    if response.status < 300 {
+        return Verdict::Answer;
+    }
     // The body of an expired-token answer has varied over the years, so a 401 is tried with a new token first.
     let Failure::Refused { status, complaint, .. } = response.refusal() else { return Verdict::Answer };
     let wants_registration = complaint.action() == Some("application-registration");
     match status {
-        ..300 => Verdict::Answer,
         401 => Verdict::Token { registration_too: wants_registration },
         403 if complaint.code() == Some("insufficient_scope") => Verdict::Scope,
         _ if wants_registration || complaint.code() == Some("invalid_client") => Verdict::Registration,

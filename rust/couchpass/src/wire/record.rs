@@ -51,8 +51,9 @@ impl Record<'_> {
     pub(crate) fn number(&self, field: &'static str) -> Result<i64, String> {
         // A fraction of a millisecond or second is nothing to refuse an answer for.
         let text = self.required(field)?;
-        let whole = text.split_once('.').map_or(text.as_str(), |(whole, _)| whole);
-        whole.trim().parse().map_err(|_| format!("{field} is not a number"))
+        let (whole, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
+        let is_fraction = fraction.bytes().all(|byte| byte.is_ascii_digit());
+        whole.parse().ok().filter(|_| is_fraction).ok_or_else(|| format!("{field} is not a number"))
     }
 
     /// An instant that must be there, in milliseconds since 1970.
@@ -138,6 +139,15 @@ mod tests {
         assert_eq!(record.text("a").as_deref(), Some("5"));
         assert_eq!(record.number("d"), Err("d is not a number".to_owned()));
         assert_eq!(record.number("c"), Err("c is missing".to_owned()));
+    }
+
+    #[test]
+    fn what_only_begins_like_a_number_is_none() {
+        for value in [r#""1.7e12""#, "1.7e300", r#""1.2.3""#, r#""1.x""#, r#""1 2""#] {
+            let record = Record::read(format!("{{\"a\": {value}}}").as_bytes()).unwrap();
+            assert_eq!(record.number("a"), Err("a is not a number".to_owned()), "{value}");
+        }
+        assert_eq!(Record::read(br#"{"a": " 7.0 "}"#).unwrap().number("a"), Ok(7));
     }
 
     #[test]

@@ -246,6 +246,31 @@ fn io_error(path: &Path, source: io::Error) -> StoreError {
     StoreError::Io { store: path.display().to_string(), source }
 }
 
+/// For the fuzzer: whatever a file holds, reading it ends in entries or in a reason; entries survive being written again.
+#[cfg(feature = "fuzzing")]
+pub fn check_store_file(content: &[u8], key: &StoreKey) {
+    if let Ok(entries) = open_sealed(content, key) {
+        let again = seal(&entries, key).expect("there are random numbers");
+        // What is written again must fit as it did before: an entry must never be the one that makes a store unreadable.
+        let reread = open_sealed(&again, key).expect("our own file is readable");
+        let values = |entries: &Entries| {
+            entries.by_key.iter().map(|(key, entry)| (key.clone(), entry.value.clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(values(&entries), values(&reread));
+    }
+}
+
+/// For the fuzzer: the same behind the seal, as somebody with the key, or another version of ours, might have written it.
+#[cfg(feature = "fuzzing")]
+pub fn check_store_content(plain: &[u8], key: &StoreKey) {
+    let mut sealed = plain.to_vec();
+    let nonce = [0; NONCE_LEN];
+    key.cipher()
+        .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(HEADER), &mut sealed)
+        .expect("the fuzzer's inputs are small");
+    check_store_file(&[HEADER.as_slice(), &nonce, &sealed].concat(), key);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

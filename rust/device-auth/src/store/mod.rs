@@ -12,6 +12,8 @@ use zeroize::Zeroizing;
 
 #[cfg(feature = "file-store")]
 pub use self::file::{FileStore, StoreKey};
+#[cfg(feature = "fuzzing")]
+pub use self::file::{check_store_content, check_store_file};
 pub use self::memory::MemoryStore;
 
 /// Whose entry it is: panels, households, environments and devices are never mixed.
