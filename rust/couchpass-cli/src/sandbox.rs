@@ -112,6 +112,7 @@ async fn start(arguments: &SandboxArguments) -> Result<Sandbox, Failure> {
             web: arguments.web_port,
             api_tls: arguments.api_tls_port,
             sp_tls: arguments.sp_tls_port,
+            ..Ports::default()
         })
         .throttling(match arguments.throttling {
             ThrottlingArgument::Leaking => Throttling::Leaking,
