@@ -5,5 +5,6 @@
 mod bad_input;
 mod demo;
 mod journey;
+mod kill;
 mod sandbox;
 mod support;

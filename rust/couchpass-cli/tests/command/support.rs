@@ -1,12 +1,15 @@
 //! A sandbox, a directory to call home, and the command in front of them.
 
 use std::{
+    os::unix::process::ExitStatusExt as _,
     path::{Path, PathBuf},
     process::Stdio,
     sync::{Arc, Mutex},
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use couchpass_sandbox::Sandbox;
+use device_auth::{FileStore, StoreKey};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{
@@ -14,6 +17,9 @@ use tokio::{
     process::{Child, ChildStdout, Command},
     task::JoinHandle,
 };
+
+/// The signal that no process can catch.
+const SIGKILL: i32 = 9;
 
 /// One user on one machine. What their commands write is kept, to look for secrets in it.
 pub(crate) struct Bench {
@@ -95,6 +101,17 @@ impl Bench {
         command
     }
 
+    /// Nobody holds the state, and what is in it can be read, down to the last byte.
+    #[track_caller]
+    pub(crate) fn assert_state_is_whole(&self) {
+        let key = std::fs::read_to_string(self.path(".config/couchpass/store.key")).unwrap();
+        let key = STANDARD.decode(key.trim()).unwrap();
+        let store = self.path(".local/state/couchpass/store");
+        let opened = FileStore::open(&store, StoreKey::new(key.try_into().unwrap())).unwrap();
+        assert_eq!(opened.lost(), None);
+        assert!(!store.with_extension("unreadable").exists(), "something was set aside");
+    }
+
     /// No command has written any of these.
     pub(crate) fn assert_unseen(&self, secrets: &[String]) {
         let written = self.written.lock().unwrap();
@@ -155,13 +172,20 @@ impl Running {
 
     /// The next event of this name.
     pub(crate) async fn event(&mut self, name: &str) -> Value {
-        while let Some(line) = self.line().await {
-            let event = parse(&line);
+        loop {
+            let event = self.any_event().await;
             if event["event"] == name {
                 return event;
             }
         }
-        panic!("it ended without {name:?}")
+    }
+
+    /// The next event.
+    pub(crate) async fn any_event(&mut self) -> Value {
+        match self.line().await {
+            Some(line) => parse(&line),
+            None => panic!("it ended too early: {:?}", self.child.wait().await),
+        }
     }
 
     /// The next line with these words.
@@ -179,6 +203,13 @@ impl Running {
         let id = self.child.id().unwrap().to_string();
         let sent = Command::new("sh").args(["-c", "kill -s INT \"$1\"", "sh", &id]).status().await.unwrap();
         assert!(sent.success());
+    }
+
+    /// kill -9; when this returns, nothing is left of the process.
+    pub(crate) async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+        let status = self.child.wait().await.unwrap();
+        assert_eq!(status.signal(), Some(SIGKILL), "it ended before it was killed: {status}");
     }
 
     /// Waits for its end.
