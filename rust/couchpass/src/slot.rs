@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use device_auth::{CredentialKey, Revision, Store, StoreError};
@@ -21,6 +21,8 @@ pub(crate) struct Slot<T> {
 struct Held<T> {
     revision: Option<Revision>,
     value: T,
+    /// The store does not have the value yet.
+    is_unsaved: bool,
 }
 
 impl<T: Clone + Default + PartialEq + Serialize + DeserializeOwned> Slot<T> {
@@ -36,34 +38,58 @@ impl<T: Clone + Default + PartialEq + Serialize + DeserializeOwned> Slot<T> {
     }
 
     pub(crate) fn get(&self) -> T {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).value.clone()
+        self.lock().value.clone()
     }
 
-    /// Changes the value and writes it, unless the change changes nothing. Where somebody else has written meanwhile,
-    /// the change is made once more on what they wrote.
-    pub(crate) fn update(&self, change: impl Fn(&mut T)) -> Result<T, StoreError> {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        match self.write(&mut held, &change) {
-            Err(StoreError::Conflict) => {
-                *held = read(&*self.store, &self.key)?;
-                self.write(&mut held, &change)?;
-            }
-            outcome => outcome?,
+    /// Takes in what another client on the same store has written meanwhile.
+    pub(crate) fn refresh(&self) {
+        let mut held = self.lock();
+        if !held.is_unsaved
+            && let Ok(fresh) = read(&*self.store, &self.key)
+        {
+            *held = fresh;
         }
-        Ok(held.value.clone())
     }
 
-    fn write(&self, held: &mut Held<T>, change: impl Fn(&mut T)) -> Result<(), StoreError> {
+    /// Changes the value and writes it, unless the change changes nothing. Where somebody else has written meanwhile, the
+    /// change is made on what they wrote. Returns the value that came out.
+    ///
+    /// A store that cannot be written, on a full disk say, stops nobody from watching: the value lives in memory then, and is
+    /// written with the next change that succeeds.
+    pub(crate) fn update(&self, change: impl Fn(&mut T)) -> T {
+        let mut held = self.lock();
         let mut value = held.value.clone();
         change(&mut value);
-        if value == held.value {
-            return Ok(());
+        if value != held.value || held.is_unsaved {
+            let mut outcome = self.save(&held, &value);
+            if matches!(outcome, Err(StoreError::Conflict))
+                && let Ok(theirs) = read(&*self.store, &self.key)
+            {
+                *held = theirs;
+                value = held.value.clone();
+                change(&mut value);
+                outcome = self.save(&held, &value);
+            }
+            match outcome {
+                Ok(revision) => (held.revision, held.is_unsaved) = (revision, false),
+                Err(error) => {
+                    log::warn!("{} is kept in memory for now: {error}", self.key.subject);
+                    held.is_unsaved = true;
+                }
+            }
+            held.value = value;
         }
-        let json = serde_json::to_string(&value).map(device_auth::Secret::new);
+        held.value.clone()
+    }
+
+    fn save(&self, held: &Held<T>, value: &T) -> Result<Option<Revision>, StoreError> {
+        let json = serde_json::to_string(value).map(device_auth::Secret::new);
         let json = json.expect("the stored types have text keys and no fallible serializer");
-        held.revision = self.store.replace(&self.key, held.revision, Some(json.expose().as_bytes()))?;
-        held.value = value;
-        Ok(())
+        self.store.replace(&self.key, held.revision, Some(json.expose().as_bytes()))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Held<T>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -71,13 +97,13 @@ fn read<T: Default + DeserializeOwned>(
     store: &dyn Store,
     key: &CredentialKey,
 ) -> Result<Held<T>, StoreError> {
-    let Some(entry) = store.load(key)? else { return Ok(Held { revision: None, value: T::default() }) };
+    let Some(entry) = store.load(key)? else { return Ok(Held { revision: None, value: T::default(), is_unsaved: false }) };
     let value = serde_json::from_slice(&entry.value).unwrap_or_else(|error| {
         // serde_json says where it stopped and, for a wrong type, which: nothing of the text itself may be shown.
         log::warn!("the entry {} of the store is not readable ({:?})", key.subject, error.classify());
         T::default()
     });
-    Ok(Held { revision: Some(entry.revision), value })
+    Ok(Held { revision: Some(entry.revision), value, is_unsaved: false })
 }
 
 impl<T> fmt::Debug for Slot<T> {

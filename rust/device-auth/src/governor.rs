@@ -112,13 +112,17 @@ impl Governor {
         self.clock.now().plus(ahead)
     }
 
-    /// What an earlier process remembered: the burst is not spent again before it has come back.
+    /// What an earlier process remembered: the burst is not spent again before it has come back. Once this governor has
+    /// admitted something it knows better itself.
     ///
     /// A moment further away than a whole allowance takes to return means that the wall clock was set back; it counts
     /// as a whole allowance.
     pub fn remember(&self, whole_at: Timestamp) {
         let ahead = whole_at.since(self.clock.now()).min(self.limits.window(self.limits.burst));
         let mut state = self.lock();
+        if state.arrivals > 0 {
+            return;
+        }
         state.whole_at = state.whole_at.max(self.clock.monotonic() + ahead);
     }
 

@@ -71,6 +71,7 @@ impl FileStore {
     pub fn open(path: impl Into<PathBuf>, key: StoreKey) -> Result<Self, StoreError> {
         let path = path.into();
         let lock = lock(&path)?;
+        bring_back_if_missing(&path, &key).map_err(|source| io_error(&path, source))?;
         let (entries, lost) = match read(&path).map_err(|source| io_error(&path, source))? {
             None => (Entries::default(), None),
             Some(content) => match open_sealed(&content, &key) {
@@ -94,8 +95,14 @@ impl FileStore {
         file.write_all(&seal(entries, &self.key)?)?;
         file.sync_all()?;
         std::fs::rename(&temporary, &self.path)?;
-        // The rename itself must survive a power cut: the directory is what records it.
-        self.path.parent().map_or(Ok(()), |parent| File::open(directory(parent))?.sync_all())
+        // The directory records the rename. Should it not be synced, a power cut brings the old file back, whole; the new one
+        // is in place all the same, so this is no failure of the write.
+        if let Some(parent) = self.path.parent()
+            && let Err(error) = File::open(directory(parent)).and_then(|directory| directory.sync_all())
+        {
+            log::debug!("the directory of the store cannot be synced: {error}");
+        }
+        Ok(())
     }
 }
 
@@ -146,23 +153,37 @@ fn read(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
 }
 
 /// Puts a file that cannot be used out of the way. If the one that was put there before fits the key, it comes back: a
-/// wrong key, tried once, must not cost what the right one protects.
+/// wrong key, tried once or twice, must not cost what the right one protects.
 fn set_aside(path: &Path, key: &StoreKey, reason: &str) -> io::Result<(Entries, Option<String>)> {
     let aside = beside(path, "unreadable");
-    let earlier = read(&aside)?.and_then(|content| open_sealed(&content, key).ok());
-    match earlier {
-        Some(entries) => {
-            let between = beside(path, "new");
-            std::fs::rename(&aside, &between)?;
-            std::fs::rename(path, &aside)?;
-            std::fs::rename(&between, path)?;
+    let earlier = read(&aside)?;
+    let Some(earlier) = earlier else {
+        std::fs::rename(path, &aside)?;
+        return Ok((Entries::default(), Some(reason.to_owned())));
+    };
+    // Each step leaves the earlier file where the next start finds it.
+    let displaced = beside(path, "displaced");
+    std::fs::rename(path, &displaced)?;
+    match open_sealed(&earlier, key) {
+        Ok(entries) => {
+            std::fs::rename(&aside, path)?;
+            std::fs::rename(&displaced, &aside)?;
             Ok((entries, None))
         }
-        None => {
-            std::fs::rename(path, &aside)?;
-            Ok((Entries::default(), Some(reason.to_owned())))
-        }
+        Err(_) => Ok((Entries::default(), Some(reason.to_owned()))),
     }
+}
+
+/// The process may have died between two steps of [`set_aside`].
+fn bring_back_if_missing(path: &Path, key: &StoreKey) -> io::Result<()> {
+    let aside = beside(path, "unreadable");
+    if !path.exists()
+        && let Some(content) = read(&aside)?
+        && open_sealed(&content, key).is_ok()
+    {
+        std::fs::rename(&aside, path)?;
+    }
+    Ok(())
 }
 
 /// Header, nonce, then the sealed entries; the header is authenticated with them.
@@ -316,12 +337,14 @@ mod tests {
         foreign[7] = 9;
         for bad in [tampered, foreign, good[..15].to_vec(), good[..good.len() - 3].to_vec(), Vec::new()] {
             std::fs::write(&path, &bad).unwrap();
+            let _ = std::fs::remove_file(beside(&path, "unreadable"));
             let store = open(&path);
             assert!(store.lost().is_some());
             assert!(store.load(&key()).unwrap().is_none());
             assert_eq!(std::fs::read(beside(&path, "unreadable")).unwrap(), bad, "the old file is kept");
         }
         std::fs::write(&path, &good).unwrap();
+        std::fs::remove_file(beside(&path, "unreadable")).unwrap();
         let store = FileStore::open(&path, StoreKey::new([8; 32])).unwrap();
         assert!(store.lost().unwrap().contains("another key"));
     }
@@ -331,10 +354,11 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("store");
         open(&path).replace(&key(), None, Some(b"value")).unwrap();
-        let wrong = FileStore::open(&path, StoreKey::new([9; 32])).unwrap();
-        assert!(wrong.lost().is_some());
-        wrong.replace(&key(), None, Some(b"other")).unwrap();
-        drop(wrong);
+        for key_byte in [9, 8] {
+            let wrong = FileStore::open(&path, StoreKey::new([key_byte; 32])).unwrap();
+            assert!(wrong.lost().is_some());
+            wrong.replace(&key(), None, Some(b"other")).unwrap();
+        }
         let right = open(&path);
         assert_eq!(right.lost(), None);
         assert_eq!(right.load(&key()).unwrap().unwrap().value.as_slice(), b"value");
