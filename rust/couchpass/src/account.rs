@@ -19,14 +19,19 @@ const PROVIDERS_ARE_FRESH: Duration = Duration::from_secs(180);
 impl Core {
     /// The viewer's metadata: as remembered, unless an authorization may have changed it.
     pub(crate) async fn user_metadata(&self) -> Result<UserMetadata> {
-        self.signed_in().await?;
+        let profile = self.signed_in().await?;
         if let Some(metadata) = self.session.metadata() {
             return Ok(metadata);
         }
+        let generation = self.session.metadata_generation();
         let outcome = self.pipeline.ask(&Metadata { caller: &self.caller }).await.map_err(Error::from);
-        let metadata = self.lose_session(outcome)?;
-        self.session.remember_metadata(&metadata)?;
-        Ok(metadata)
+        let metadata = self.lose_session(&profile, outcome)?;
+        // One viewer's metadata is not handed out, or kept, in the name of another.
+        if self.session.remember_metadata(&metadata, &profile, generation) {
+            Ok(metadata)
+        } else {
+            Err(Error::signed_out("the viewer has changed meanwhile"))
+        }
     }
 
     /// The TV providers, asked for at most every three minutes.
@@ -49,17 +54,16 @@ impl Core {
         domain: &str,
         identity: Option<&PromotionalIdentity>,
     ) -> Result<Profile> {
-        if self.restored().await?.is_some() {
+        if self.restored().await.is_some() {
             return Err(Error::fix(
                 "the viewer is signed in with a TV provider, which a trial would replace",
                 "offer the trial to viewers who are not signed in, or sign out first",
             ));
         }
-        self.session.begin_sign_in()?;
         self.pipeline.ask(&FreePreview { caller: &self.caller, mvpd, domain, identity }).await?;
         let question = AuthenticationToken { caller: &self.caller, priority: Priority::Playback };
         match self.pipeline.ask(&question).await?.filter(|found| found.mvpd == *mvpd) {
-            Some(found) => self.remember(found, ProfileType::Temporary),
+            Some(found) => Ok(self.remember(found, ProfileType::Temporary)),
             None => Err(Error::signed_out("the trial is over, or was not granted")),
         }
     }

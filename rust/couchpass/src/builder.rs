@@ -249,7 +249,8 @@ impl ClientBuilder {
             None if is_usual => Arc::clone(&GOVERNOR),
             None => Arc::new(Governor::new(ADOBES_LIMITS, Arc::clone(&clock))),
         };
-        let server_time = Arc::new(ServerTime::new(Arc::clone(&clock)));
+        let server_time =
+            Arc::new(ServerTime::new(Arc::clone(&clock), Slot::open(&store, THIS_DEVICE, "clock")?));
         let mut random = self.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
         let remembered = Slot::open(&store, THIS_DEVICE, "rate")?;
         let courier = Arc::new(Courier {
@@ -266,11 +267,17 @@ impl ClientBuilder {
             Slot::open(&store, environment.sp().as_str(), format!("client/{}", statement.fingerprint()))?;
         let bearers = Bearers::new(Arc::clone(&courier), statement, Arc::clone(&clock), registration);
         if let Some(credentials) = &self.imported {
-            bearers.import(credentials)?;
+            bearers.import(credentials);
         }
-        let platform_tokens =
-            PlatformTokens::new(self.platform_tokens, Arc::clone(&clock), self.patience, runtime.clone());
+        let platform_tokens = PlatformTokens::new(
+            self.platform_tokens,
+            Arc::clone(&clock),
+            Arc::clone(&server_time),
+            self.patience,
+            runtime.clone(),
+        );
         let session = Session::open(&store, environment.api().as_str(), &requestor)?;
+        platform_tokens.suspend(session.is_signed_out());
         Ok(Client::from_core(Core {
             pipeline: Pipeline {
                 courier,
@@ -334,8 +341,11 @@ fn settle_device_id(store: &Arc<dyn Store>, given: Option<DeviceId>) -> Result<D
         )),
         (None, given) => {
             let id = given.map_or_else(DeviceId::random, Ok)?;
-            slot.update(|known| known.id = Some(KnownId(id.secret().clone())))?;
-            Ok(id)
+            // Two clients made at the same moment agree on what was noted first.
+            let known = slot.update(|known| {
+                known.id.get_or_insert_with(|| KnownId(id.secret().clone()));
+            });
+            known.id.map_or(Ok(id), |KnownId(known)| DeviceId::new(known.expose()))
         }
     }
 }

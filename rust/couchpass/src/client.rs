@@ -75,12 +75,12 @@ impl Client {
         }
     }
 
-    /// The viewer's valid profiles, as remembered. Makes no request.
+    /// The viewer's valid profiles, as remembered. Makes no request; may wait for the platform token to tell who is there.
     ///
     /// # Errors
-    /// [`FixConfiguration`](crate::Error::FixConfiguration) when the store cannot be written.
+    /// None with REST v1; kept for answers that need a request.
     pub async fn profiles(&self) -> Result<Vec<Profile>> {
-        Ok(self.core.profile().await?.into_iter().collect())
+        Ok(self.core.profile().await.into_iter().collect())
     }
 
     /// The TV providers to choose from; trials among them are marked and belong in no picker. Ask only to show a picker: the
@@ -93,11 +93,8 @@ impl Client {
     }
 
     /// Remembers the viewer's choice, to be offered first the next time.
-    ///
-    /// # Errors
-    /// [`FixConfiguration`](crate::Error::FixConfiguration) when the store cannot be written.
-    pub fn remember_provider(&self, provider: &Provider) -> Result<()> {
-        Ok(self.core.session.remember_provider(provider)?)
+    pub fn remember_provider(&self, provider: &Provider) {
+        self.core.session.remember_provider(provider);
     }
 
     /// The TV provider that the viewer has signed in with, or chosen, last.
@@ -144,7 +141,7 @@ impl Client {
     }
 
     /// Begins a trial (TempPass) with the provider that stands for it, or finds the one under way. The profile's `not_after`
-    /// tells when its time is up; Adobe stops no stream then. A sign-in replaces it.
+    /// tells when its time is up; Adobe stops no stream then. It ends a sign-in under way, and a sign-in replaces it.
     ///
     /// # Errors
     /// [`FixConfiguration`](crate::Error::FixConfiguration) when the viewer is signed in with a TV provider;
@@ -155,6 +152,8 @@ impl Client {
         domain: &str,
         identity: Option<&PromotionalIdentity>,
     ) -> Result<Profile> {
+        // A code that is typed meanwhile would make the trial and the sign-in each other's.
+        self.cancel_sign_in().await;
         self.core.temporary_access(mvpd, domain, identity).await
     }
 

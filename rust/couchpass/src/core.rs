@@ -48,23 +48,23 @@ impl Core {
     }
 
     /// The profile that is remembered and still valid, if it belongs to whom the platform vouches for now.
-    pub(crate) async fn profile(&self) -> Result<Option<Profile>> {
+    pub(crate) async fn profile(&self) -> Option<Profile> {
         if self.session.knows_a_subject() {
             // Another Amazon profile may have taken the remote control: its viewer is not the one who signed in.
             self.pipeline.platform_tokens.current().await;
             if let Some(subject) = self.pipeline.platform_tokens.subject()
-                && self.session.set_aside_unless(&subject)?
+                && self.session.set_aside_unless(&subject)
             {
                 log::info!("the platform vouches for somebody else now: the session is set aside");
                 self.permits.forget();
             }
         }
-        Ok(self.session.profile(self.pipeline.bearers.client_id().as_deref(), self.now()))
+        self.session.profile(self.pipeline.bearers.client_id().as_deref(), self.now())
     }
 
     /// The profile, or the reason why there is none.
     pub(crate) async fn signed_in(&self) -> Result<Profile> {
-        match self.profile().await? {
+        match self.profile().await {
             Some(profile) => Ok(profile),
             None => Err(Error::signed_out(match self.session.absence() {
                 Absence::SignedOut => "the viewer has signed out",
@@ -78,8 +78,8 @@ impl Core {
     }
 
     /// What a sign-in can begin with. A trial is no reason not to sign in.
-    pub(crate) async fn restored(&self) -> Result<Option<Profile>> {
-        Ok(self.profile().await?.filter(|profile| profile.profile_type != ProfileType::Temporary))
+    pub(crate) async fn restored(&self) -> Option<Profile> {
+        self.profile().await.filter(|profile| profile.profile_type != ProfileType::Temporary)
     }
 
     pub(crate) fn stored_code(&self) -> Option<RegistrationCode> {
@@ -91,37 +91,58 @@ impl Core {
         let tokens = &self.pipeline.platform_tokens;
         // The first question is one that the viewer waits for; after that we wait for the viewer.
         let priority = if reason == Reason::Code { Priority::Polling } else { Priority::Playback };
-        // Adobe never says what it has recognised. Where somebody may have typed a code, that explains it as well.
-        let only_token_explains = match reason {
-            Reason::Start => self.stored_code().is_none(),
-            Reason::Code => false,
-            Reason::LateToken => true,
-        };
+        let carried_before = tokens.is_sent();
         let found = self.pipeline.ask(&AuthenticationToken { caller: &self.caller, priority }).await?;
         let found = found.filter(|authentication| self.is_welcome(authentication));
-        let by_token = found.is_some() && only_token_explains && tokens.is_sent();
-        tokens.note_honoured(by_token);
-        let Some(authentication) = found else { return Ok(None) };
+        // A token that came meanwhile may not have been on the way.
+        let carried = tokens.is_sent() && (carried_before || reason == Reason::Start);
+        let Some(authentication) = found else {
+            if carried {
+                tokens.note_honoured(false);
+            }
+            return Ok(None);
+        };
+        // Adobe never says what it has recognised. It was the token only where nothing else explains it: no code that
+        // somebody may have typed, no earlier sign-in of this device.
+        let bearers = &self.pipeline.bearers;
+        let by_token = carried
+            && match reason {
+                Reason::Start => {
+                    let own =
+                        self.session.may_have_own(bearers.client_id().as_deref()) || bearers.is_imported();
+                    self.stored_code().is_none() && !own
+                }
+                Reason::Code => false,
+                Reason::LateToken => true,
+            };
+        if by_token {
+            tokens.note_honoured(true);
+        }
         let profile_type = if by_token { ProfileType::PlatformSso } else { ProfileType::Regular };
-        self.remember(authentication, profile_type).map(Some)
+        Ok(Some(self.remember(authentication, profile_type)))
     }
 
     /// Not the trial that the viewer is about to leave, and not that of another of the device's profiles.
     fn is_welcome(&self, found: &Authentication) -> bool {
         let subject = self.pipeline.platform_tokens.subject();
         !self.session.is_trial_of(&found.mvpd)
-            && !self.session.is_set_aside(&found.mvpd, found.user_id.as_deref(), subject.as_deref())
+            && !self.session.is_set_aside(
+                &found.mvpd,
+                found.user_id.as_deref(),
+                found.expires,
+                subject.as_deref(),
+            )
     }
 
-    pub(crate) fn remember(&self, found: Authentication, profile_type: ProfileType) -> Result<Profile> {
+    pub(crate) fn remember(&self, found: Authentication, profile_type: ProfileType) -> Profile {
         let profile =
             Profile { mvpd: found.mvpd, user_id: found.user_id, not_after: found.expires, profile_type };
         let client_id = self.pipeline.bearers.client_id().unwrap_or_default();
         let subject = self.pipeline.platform_tokens.subject();
         let provider = self.known_provider(&profile.mvpd);
-        self.session.sign_in(&profile, &client_id, subject.as_deref(), &provider)?;
+        self.session.sign_in(&profile, &client_id, subject.as_deref(), &provider);
         self.permits.forget();
-        Ok(profile)
+        profile
     }
 
     fn known_provider(&self, id: &MvpdId) -> Provider {
@@ -150,14 +171,17 @@ impl Core {
             Err(error) => return Err(error),
         }
         self.permits.forget();
-        Ok(self.session.sign_out()?)
+        self.session.sign_out();
+        // Until the viewer asks to sign in again, the platform does not do it for them.
+        self.pipeline.platform_tokens.suspend(true);
+        Ok(())
     }
 
-    /// The service has said that there is no authentication any more.
-    pub(crate) fn lose_session<T>(&self, outcome: Result<T>) -> Result<T> {
+    /// The service may have said that this authentication is over.
+    pub(crate) fn lose_session<T>(&self, profile: &Profile, outcome: Result<T>) -> Result<T> {
         if matches!(outcome, Err(Error::SignInAgain { .. })) {
             self.permits.forget();
-            self.session.lose()?;
+            self.session.lose(profile);
         }
         outcome
     }

@@ -27,6 +27,7 @@ use crate::{
 pub(crate) const AT_ONCE: usize = 5;
 /// Longer lists of MRSS would make the URL too long for something on the way.
 const LONGEST_LIST: usize = 4 * 1024;
+const MOST_PERMITS: usize = 512;
 /// Adobe allows two or three tries.
 const TRIES: u32 = 3;
 const BETWEEN_TRIES: Duration = Duration::from_secs(1);
@@ -43,7 +44,15 @@ impl Permits {
     }
 
     fn add<'r>(&self, resources: impl Iterator<Item = &'r Resource>) {
-        self.permitted.lock().unwrap_or_else(PoisonError::into_inner).extend(resources.cloned());
+        let mut permitted = self.permitted.lock().unwrap_or_else(PoisonError::into_inner);
+        // A catalogue of programmes, each its own MRSS, must not fill the memory of a stick.
+        for resource in resources.take(MOST_PERMITS.saturating_sub(permitted.len())) {
+            permitted.insert(resource.clone());
+        }
+    }
+
+    fn remove(&self, resource: &Resource) {
+        self.permitted.lock().unwrap_or_else(PoisonError::into_inner).remove(resource);
     }
 
     pub(crate) fn forget(&self) {
@@ -59,13 +68,13 @@ impl Core {
             Ok(permit) => self.permitted(resource, &profile, permit).await,
             Err(failure) => self.not_permitted(resource, &profile, failure).await,
         };
-        self.lose_session(outcome)
+        self.lose_session(&profile, outcome)
     }
 
     async fn permitted(&self, resource: &Resource, profile: &Profile, permit: Permit) -> Result<Decision> {
         let media = self.pipeline.ask(&Media { caller: &self.caller, resource }).await?;
         // TV providers may tell more, or something else, at an authorization.
-        self.session.outdate_metadata()?;
+        self.session.outdate_metadata();
         Ok(Decision {
             resource: resource.clone(),
             authorized: true,
@@ -92,6 +101,8 @@ impl Core {
             None if self.pipeline.ask(&CheckAuthentication { caller: &self.caller }).await? => {}
             None => return Err(Error::SignInAgain { report: complaint.report(call, 403) }),
         }
+        // What a list has promised before is no longer so.
+        self.permits.remove(resource);
         Ok(Decision {
             resource: resource.clone(),
             authorized: false,
@@ -105,9 +116,9 @@ impl Core {
 
     /// Until when Adobe remembers a permit, without asking the TV provider.
     pub(crate) async fn remembered_permit(&self, resource: &Resource) -> Result<Option<Timestamp>> {
-        self.signed_in().await?;
+        let profile = self.signed_in().await?;
         let outcome = self.pipeline.ask(&AuthorizationToken { caller: &self.caller, resource }).await;
-        let permit = self.lose_session(outcome.map_err(Error::from))?;
+        let permit = self.lose_session(&profile, outcome.map_err(Error::from))?;
         Ok(permit.map(|permit| permit.expires.unwrap_or_else(|| self.now())))
     }
 
@@ -116,11 +127,11 @@ impl Core {
         let profile = self.signed_in().await?;
         let unknown: Vec<_> =
             resources.iter().filter(|resource| !self.permits.has(resource)).cloned().collect();
-        let outcome = Preauthorizer { pipeline: &self.pipeline, caller: &self.caller, code: None };
-        let asked =
-            self.lose_session(outcome.ask(&unknown, async |pause| self.clock.sleep(pause).await).await)?;
+        let asking = Preauthorizer { pipeline: &self.pipeline, caller: &self.caller, code: None };
+        let outcome = asking.ask(&unknown, async |pause| self.clock.sleep(pause).await).await;
+        let asked = self.lose_session(&profile, outcome)?;
         // The session may have become another one meanwhile.
-        if self.profile().await?.is_some_and(|now| now == profile) {
+        if self.profile().await.is_some_and(|now| now == profile) {
             self.permits.add(asked.iter().filter(|item| item.authorized).map(|item| &item.resource));
         }
         let answer = |resource: &Resource| {
@@ -163,7 +174,7 @@ impl Preauthorizer<'_> {
                 let request = Preauthorize { caller: self.caller, code: self.code, resources: &chunk };
                 let items = self.pipeline.ask(&request).await?;
                 for (position, resource) in chunk.iter().enumerate() {
-                    let item = item_of(&items, position, resource, chunk.len());
+                    let item = item_of(&items, position, &chunk);
                     let may_change = item.and_then(|item| item.complaint.as_ref()?.action()) == Some("retry");
                     if may_change && attempt < TRIES {
                         again.push(resource.clone());
@@ -202,7 +213,9 @@ fn chunks(resources: &[Resource], at_once: usize) -> Vec<Vec<Resource>> {
     for resource in resources {
         length += resource.as_str().len();
         match chunks.last_mut() {
-            Some(chunk) if chunk.len() < at_once.max(1) && length <= LONGEST_LIST => {
+            Some(chunk)
+                if chunk.len() < at_once.max(1) && length <= LONGEST_LIST && !is_lonely(resource, chunk) =>
+            {
                 chunk.push(resource.clone());
             }
             _ => {
@@ -214,10 +227,20 @@ fn chunks(resources: &[Resource], at_once: usize) -> Vec<Vec<Resource>> {
     chunks
 }
 
-/// By its id; for MRSS, which may come back written differently, by its place in an answer that is complete.
-fn item_of<'i>(items: &'i [Item], position: usize, resource: &Resource, asked: usize) -> Option<&'i Item> {
-    let by_id = items.iter().find(|item| item.id == resource.as_str());
-    by_id.or_else(|| items.get(position).filter(|_| resource.is_mrss() && items.len() == asked))
+/// A comma inside MRSS should separate nothing; whoever gets that wrong must not mix it up with its neighbours.
+fn is_lonely(resource: &Resource, chunk: &[Resource]) -> bool {
+    [Some(resource), chunk.last()].into_iter().flatten().any(|resource| resource.as_str().contains(','))
+}
+
+/// By its id. MRSS may come back written differently: then by its place in an answer that is complete, unless what stands
+/// there is another resource that was asked for.
+fn item_of<'i>(items: &'i [Item], position: usize, chunk: &[Resource]) -> Option<&'i Item> {
+    let resource = &chunk[position];
+    let by_place = || {
+        let item = items.get(position).filter(|_| resource.is_mrss() && items.len() == chunk.len())?;
+        chunk.iter().all(|asked| asked.as_str() != item.id).then_some(item)
+    };
+    items.iter().find(|item| item.id == resource.as_str()).or_else(by_place)
 }
 
 fn preauthorization(resource: &Resource, item: Option<&Item>) -> Preauthorization {

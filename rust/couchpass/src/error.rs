@@ -107,6 +107,11 @@ impl Error {
         Self::FixConfiguration { remedy: remedy.into(), report }
     }
 
+    /// Something inside is broken.
+    pub(crate) fn broken(message: impl Into<String>) -> Self {
+        Self::Support { report: Box::new(Report { message: message.into(), ..Report::default() }) }
+    }
+
     /// There is no authentication to work with.
     pub(crate) fn signed_out(message: impl Into<String>) -> Self {
         Self::SignInAgain { report: Box::new(Report { message: message.into(), ..Report::default() }) }

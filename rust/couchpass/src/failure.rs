@@ -36,6 +36,8 @@ pub(crate) enum Failure {
 pub(crate) enum TransportProblem {
     #[error("no connection to the service")]
     NoConnection,
+    #[error("nobody that this device trusts vouches for the service's certificate")]
+    Untrusted,
     #[error("no answer in time")]
     TimedOut,
     #[error("the connection broke before the answer was complete")]
@@ -72,7 +74,9 @@ impl Failure {
     /// Whether the same request may succeed a moment later.
     pub(crate) fn is_transient(&self) -> bool {
         match self {
-            Self::Transport { problem, .. } => *problem != TransportProblem::TooLong,
+            Self::Transport { problem, .. } => {
+                !matches!(problem, TransportProblem::TooLong | TransportProblem::Untrusted)
+            }
             Self::Throttled { .. } => true,
             Self::Refused { status, complaint, .. } => match complaint.action() {
                 Some(action) => action == "retry",
@@ -99,6 +103,11 @@ impl From<Failure> for Error {
         let message = failure.to_string();
         match failure {
             Failure::Known(error) => error,
+            Failure::Transport { call, problem: problem @ TransportProblem::Untrusted } => Self::FixConfiguration {
+                remedy: "check the device's date and time; behind a debugging proxy, add its root with add_tls_root"
+                    .to_owned(),
+                report: Box::new(Report { message: problem.to_string(), call: Some(call), ..Report::default() }),
+            },
             Failure::Transport { call, problem } => Self::RetryLater {
                 after: SOON,
                 report: Box::new(Report {

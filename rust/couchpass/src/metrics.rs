@@ -26,6 +26,8 @@ pub enum RequestOutcome {
     Answered(u16),
     /// Without a connection.
     NoConnection,
+    /// Without a certificate that the device trusts.
+    Untrusted,
     /// Without an answer in time.
     TimedOut,
     /// With a broken connection, or an answer that is too long.

@@ -3,12 +3,23 @@
 //! Adobe's pages: "Amazon SSO Cookbook", "Adobe-Subject-Token". A missing or bad token is never an error: Adobe serves the
 //! call without single sign-on, and the viewer signs in with a code.
 
-use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use device_auth::{Clock, Secret, Timestamp};
 use serde_json::{Map, Value};
 use tokio::{runtime::Handle, sync::watch};
+
+use crate::server_time::ServerTime;
 
 /// How a platform token is asked for. Implemented by the adapter of a platform's own library.
 pub trait PlatformTokenSource: Send + Sync {
@@ -102,9 +113,13 @@ pub(crate) struct PlatformTokens {
 struct Shared {
     source: Option<Arc<dyn PlatformTokenSource>>,
     clock: Arc<dyn Clock>,
+    /// Expiry is the service's to judge, so it goes by the service's time.
+    server_time: Arc<ServerTime>,
     patience: Duration,
     runtime: Handle,
     state: watch::Sender<State>,
+    /// The viewer has signed out and not asked to sign in since.
+    is_suspended: AtomicBool,
 }
 
 #[derive(Clone, Debug)]
@@ -142,21 +157,33 @@ impl PlatformTokens {
     pub(crate) fn new(
         source: Option<Arc<dyn PlatformTokenSource>>,
         clock: Arc<dyn Clock>,
+        server_time: Arc<ServerTime>,
         patience: Duration,
         runtime: Handle,
     ) -> Self {
         let state = watch::Sender::new(State::NotAsked);
-        Self { shared: Arc::new(Shared { source, clock, patience, runtime, state }) }
+        let is_suspended = AtomicBool::new(false);
+        Self {
+            shared: Arc::new(Shared { source, clock, server_time, patience, runtime, state, is_suspended }),
+        }
+    }
+
+    /// After a sign-out the platform is neither asked nor believed, until the viewer asks to sign in.
+    pub(crate) fn suspend(&self, is_suspended: bool) {
+        self.shared.is_suspended.store(is_suspended, Ordering::Relaxed);
     }
 
     /// The token, if there is one within the patience that is left since the platform was asked.
     pub(crate) async fn current(&self) -> Option<Secret> {
         let shared = &self.shared;
+        if shared.is_suspended.load(Ordering::Relaxed) {
+            return None;
+        }
         self.ask_if_due();
         let mut changes = shared.state.subscribe();
         let left = match &*changes.borrow_and_update() {
             State::Asking { since, timed_out: false } => {
-                (since.monotonic + shared.patience).saturating_sub(shared.clock.monotonic())
+                since.monotonic.saturating_add(shared.patience).saturating_sub(shared.clock.monotonic())
             }
             _ => Duration::ZERO,
         };
@@ -232,7 +259,7 @@ impl PlatformTokens {
                 }
                 // It had none before: should it have one now, that is as good as a late one.
                 State::Answered { answered, .. } => {
-                    (since.monotonic - answered.monotonic > BELIEVE_ABSENCE, false)
+                    (since.monotonic.saturating_sub(answered.monotonic) > BELIEVE_ABSENCE, false)
                 }
             };
             if is_due {
@@ -241,10 +268,12 @@ impl PlatformTokens {
             is_due
         });
         if begins {
-            let question = source.token();
-            let shared = Arc::clone(&self.shared);
+            let (source, shared) = (Arc::clone(source), Arc::clone(&self.shared));
             self.shared.runtime.spawn(async move {
-                let answer = judge(question.await, shared.clock.now());
+                // In a task of its own: what a platform's library does to its caller must not reach ours.
+                let asking = shared.runtime.spawn(async move { source.token().await });
+                let panicked = |_| Err(Absence::Unusable("asking the platform ended in a panic".to_owned()));
+                let answer = judge(asking.await.unwrap_or_else(panicked), shared.server_time.now());
                 let answered = shared.moment();
                 shared.state.send_replace(State::Answered { asked: since, answered, answer });
             });
@@ -258,10 +287,13 @@ impl Shared {
     }
 
     fn is_past(&self, expires: Option<Timestamp>) -> bool {
-        expires.is_some_and(|expires| expires <= self.clock.now())
+        expires.is_some_and(|expires| expires <= self.server_time.now())
     }
 
     fn token_at_hand(&self) -> Option<(Secret, Claims)> {
+        if self.is_suspended.load(Ordering::Relaxed) {
+            return None;
+        }
         match &*self.state.borrow() {
             State::Answered { answer: Answer::Token { token, claims, .. }, .. }
                 if !self.is_past(claims.expires) =>

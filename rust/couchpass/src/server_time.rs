@@ -10,6 +10,8 @@ use std::{
 
 use device_auth::{Clock, Timestamp};
 
+use crate::slot::Slot;
+
 /// `Date` has whole seconds and has been under way for a while: below this, a difference is none.
 const TOLERANCE_MILLIS: i64 = 5_000;
 
@@ -18,14 +20,16 @@ const TOLERANCE_MILLIS: i64 = 5_000;
 pub(crate) struct ServerTime {
     clock: Arc<dyn Clock>,
     ahead_millis: AtomicI64,
+    /// For the time before the first answer of the next start.
+    kept: Slot<i64>,
 }
 
 impl ServerTime {
-    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, ahead_millis: AtomicI64::new(0) }
+    pub(crate) fn new(clock: Arc<dyn Clock>, kept: Slot<i64>) -> Self {
+        Self { clock, ahead_millis: AtomicI64::new(kept.get()), kept }
     }
 
-    /// What the service's clock shows; the local time before its first answer. Instants that the service has named are
+    /// What the service's clock shows; before its first answer, what the last start has learnt. Instants that the service has named are
     /// compared with this one.
     pub(crate) fn now(&self) -> Timestamp {
         let local = self.clock.now();
@@ -42,6 +46,7 @@ impl ServerTime {
         if self.ahead_millis.swap(ahead, Ordering::Relaxed).abs_diff(ahead) > TOLERANCE_MILLIS.unsigned_abs()
         {
             log::info!("this device's clock differs from the service's by {} s", ahead / 1_000);
+            self.kept.update(|kept| *kept = ahead);
         }
     }
 }

@@ -1,6 +1,9 @@
 //! What is remembered of a requestor's sign-in: the profile, a code still shown, and that the viewer has signed out.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use device_auth::{Store, StoreError, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -16,6 +19,8 @@ const ASIDE: usize = 8;
 #[derive(Debug)]
 pub(crate) struct Session {
     kept: Slot<Kept>,
+    /// How often metadata has been outdated: an answer that was asked for before is outdated too.
+    outdated: AtomicU64,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +30,8 @@ struct Kept {
     code: Option<RegistrationCode>,
     /// The viewer has signed out and not asked to sign in since.
     signed_out: bool,
+    /// The registration under which Adobe may have an authentication of this device's own, besides the platform token's.
+    own_since: Option<String>,
     /// Sign-ins of other subjects of the platform token: known in order not to be mistaken for the current one's.
     aside: Vec<Aside>,
     provider: Option<Provider>,
@@ -46,6 +53,8 @@ struct Aside {
     subject: String,
     mvpd: MvpdId,
     user_id: Option<String>,
+    /// Tells this authentication from a later one of the same account, which two people of a household may share.
+    not_after: Timestamp,
 }
 
 /// Why there is no valid profile.
@@ -64,7 +73,10 @@ impl Session {
         issuer: impl Into<String>,
         requestor: &RequestorId,
     ) -> Result<Self, StoreError> {
-        Ok(Self { kept: Slot::open(store, issuer, format!("session/{requestor}"))? })
+        Ok(Self {
+            kept: Slot::open(store, issuer, format!("session/{requestor}"))?,
+            outdated: AtomicU64::new(0),
+        })
     }
 
     /// The profile, unless it has expired or belongs to another registration.
@@ -84,6 +96,11 @@ impl Session {
             None if kept.signed_out => Absence::SignedOut,
             None => Absence::Never,
         }
+    }
+
+    /// Whether the viewer has signed out and not asked to sign in since.
+    pub(crate) fn is_signed_out(&self) -> bool {
+        self.kept.get().signed_out
     }
 
     /// The code that was shown last, unless it has expired.
@@ -108,7 +125,7 @@ impl Session {
     }
 
     /// Sets a session of another subject aside. Returns whether there was one.
-    pub(crate) fn set_aside_unless(&self, subject: &str) -> Result<bool, StoreError> {
+    pub(crate) fn set_aside_unless(&self, subject: &str) -> bool {
         let other = |kept: &Kept| {
             let signed_in = kept.signed_in.as_ref()?;
             let theirs = signed_in.subject.as_ref().filter(|theirs| *theirs != subject)?;
@@ -117,12 +134,13 @@ impl Session {
                 subject: theirs.clone(),
                 mvpd: profile.mvpd.clone(),
                 user_id: profile.user_id.clone(),
+                not_after: profile.not_after,
             })
         };
         if other(&self.kept.get()).is_none() {
-            return Ok(false);
+            return false;
         }
-        self.change(|kept| {
+        self.kept.update(|kept| {
             if let Some(aside) = other(kept) {
                 kept.aside.retain(|known| known.subject != aside.subject);
                 kept.aside.push(aside);
@@ -130,18 +148,33 @@ impl Session {
                 kept.aside.drain(..surplus);
                 (kept.signed_in, kept.code) = (None, None);
             }
-        })?;
-        Ok(true)
+        });
+        true
     }
 
-    /// Whether an authentication that Adobe has for this device is one of another subject.
-    pub(crate) fn is_set_aside(&self, mvpd: &MvpdId, user_id: Option<&str>, subject: Option<&str>) -> bool {
+    /// Whether an authentication that Adobe has for this device is one that another subject has left there.
+    pub(crate) fn is_set_aside(
+        &self,
+        mvpd: &MvpdId,
+        user_id: Option<&str>,
+        not_after: Timestamp,
+        subject: Option<&str>,
+    ) -> bool {
+        // Where the platform vouches for nobody, there is nobody else to keep apart.
+        let Some(subject) = subject else { return false };
         let is_theirs = |aside: &Aside| {
             aside.mvpd == *mvpd
                 && aside.user_id.as_deref() == user_id
-                && Some(aside.subject.as_str()) != subject
+                && aside.not_after == not_after
+                && aside.subject != subject
         };
         self.kept.get().aside.iter().any(is_theirs)
+    }
+
+    /// Whether Adobe may have an authentication of this device's own, which would explain one that is found.
+    pub(crate) fn may_have_own(&self, client_id: Option<&str>) -> bool {
+        let own_since = self.kept.get().own_since;
+        own_since.is_some() && own_since.as_deref() == client_id
     }
 
     /// Whether the current session is a trial with this provider.
@@ -151,8 +184,8 @@ impl Session {
         })
     }
 
-    pub(crate) fn begin_sign_in(&self) -> Result<(), StoreError> {
-        self.change(|kept| kept.signed_out = false)
+    pub(crate) fn begin_sign_in(&self) {
+        self.kept.update(|kept| kept.signed_out = false);
     }
 
     pub(crate) fn sign_in(
@@ -161,8 +194,8 @@ impl Session {
         client_id: &str,
         subject: Option<&str>,
         provider: &Provider,
-    ) -> Result<(), StoreError> {
-        self.change(|kept| {
+    ) {
+        self.kept.update(|kept| {
             if let Some(subject) = subject {
                 kept.aside.retain(|known| known.subject != subject);
             }
@@ -175,49 +208,69 @@ impl Session {
             if profile.profile_type != ProfileType::Temporary {
                 kept.provider = Some(provider.clone());
             }
+            if profile.profile_type == ProfileType::Regular {
+                kept.own_since = Some(client_id.to_owned());
+            }
             kept.code = None;
-        })
+        });
     }
 
-    pub(crate) fn remember_code(&self, code: Option<&RegistrationCode>) -> Result<(), StoreError> {
-        self.change(|kept| kept.code = code.cloned())
+    pub(crate) fn remember_code(&self, code: Option<&RegistrationCode>) {
+        self.kept.update(|kept| kept.code = code.cloned());
     }
 
-    pub(crate) fn remember_provider(&self, provider: &Provider) -> Result<(), StoreError> {
-        self.change(|kept| kept.provider = Some(provider.clone()))
+    pub(crate) fn remember_provider(&self, provider: &Provider) {
+        self.kept.update(|kept| kept.provider = Some(provider.clone()));
     }
 
-    pub(crate) fn remember_metadata(&self, metadata: &UserMetadata) -> Result<(), StoreError> {
-        self.change(|kept| {
-            if let Some(signed_in) = &mut kept.signed_in {
+    /// To be handed to [`Session::remember_metadata`] by whoever is about to ask for it.
+    pub(crate) fn metadata_generation(&self) -> u64 {
+        self.outdated.load(Ordering::Acquire)
+    }
+
+    /// Keeps what was asked for on behalf of this profile, unless it is outdated by now. Returns whether the profile is still
+    /// the current one.
+    pub(crate) fn remember_metadata(
+        &self,
+        metadata: &UserMetadata,
+        profile: &Profile,
+        generation: u64,
+    ) -> bool {
+        let is_current =
+            |kept: &Kept| kept.signed_in.as_ref().is_some_and(|signed_in| signed_in.profile == *profile);
+        let kept = self.kept.update(|kept| {
+            if is_current(kept)
+                && generation == self.metadata_generation()
+                && let Some(signed_in) = &mut kept.signed_in
+            {
                 signed_in.metadata = Some(metadata.clone());
             }
-        })
+        });
+        is_current(&kept)
     }
 
     /// An authorization may have changed the metadata.
-    pub(crate) fn outdate_metadata(&self) -> Result<(), StoreError> {
-        self.change(|kept| {
+    pub(crate) fn outdate_metadata(&self) {
+        self.outdated.fetch_add(1, Ordering::AcqRel);
+        self.kept.update(|kept| {
             if let Some(signed_in) = &mut kept.signed_in {
                 signed_in.metadata = None;
             }
-        })
+        });
     }
 
-    /// The service says that there is no authentication any more.
-    pub(crate) fn lose(&self) -> Result<(), StoreError> {
-        self.change(|kept| kept.signed_in = None)
+    /// The service says that this profile is not valid any more. A newer one stays.
+    pub(crate) fn lose(&self, profile: &Profile) {
+        self.kept.update(|kept| {
+            kept.signed_in.take_if(|signed_in| signed_in.profile == *profile);
+        });
     }
 
     /// Forgets the sign-in, and that of nobody else. The provider stays: it is offered first the next time.
-    pub(crate) fn sign_out(&self) -> Result<(), StoreError> {
-        self.change(|kept| {
-            (kept.signed_in, kept.code) = (None, None);
+    pub(crate) fn sign_out(&self) {
+        self.kept.update(|kept| {
+            (kept.signed_in, kept.code, kept.own_since) = (None, None, None);
             kept.signed_out = true;
-        })
-    }
-
-    fn change(&self, change: impl Fn(&mut Kept)) -> Result<(), StoreError> {
-        self.kept.update(change).map(|_| ())
+        });
     }
 }

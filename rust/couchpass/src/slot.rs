@@ -97,7 +97,9 @@ fn read<T: Default + DeserializeOwned>(
     store: &dyn Store,
     key: &CredentialKey,
 ) -> Result<Held<T>, StoreError> {
-    let Some(entry) = store.load(key)? else { return Ok(Held { revision: None, value: T::default(), is_unsaved: false }) };
+    let Some(entry) = store.load(key)? else {
+        return Ok(Held { revision: None, value: T::default(), is_unsaved: false });
+    };
     let value = serde_json::from_slice(&entry.value).unwrap_or_else(|error| {
         // serde_json says where it stopped and, for a wrong type, which: nothing of the text itself may be shown.
         log::warn!("the entry {} of the store is not readable ({:?})", key.subject, error.classify());

@@ -74,7 +74,7 @@ async fn the_picker_is_asked_for_once_in_three_minutes_and_the_choice_remembered
     let restarted = stage.television("tv-1").store(kept).build().unwrap();
     assert_eq!(restarted.remembered_provider().as_ref(), Some(northwind));
     let solo = providers.iter().find(|provider| provider.id.as_str() == "SoloCable").unwrap();
-    restarted.remember_provider(solo).unwrap();
+    restarted.remember_provider(solo);
     assert_eq!(restarted.remembered_provider().as_ref(), Some(solo));
 }
 

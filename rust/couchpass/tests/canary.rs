@@ -6,7 +6,7 @@ mod support;
 
 use std::sync::{Arc, Mutex};
 
-use couchpass::{PlatformTokenCarrier, SignInEvent};
+use couchpass::{MvpdId, PlatformTokenCarrier, PromotionalIdentity, SignInEvent};
 use couchpass_sandbox::{Effect, Endpoint, Fault};
 use device_auth::{FileStore, StoreKey};
 use support::{Stage, last_event, resource};
@@ -67,7 +67,14 @@ async fn no_planted_secret_is_ever_seen() {
             shown += &format!("{error} {error:#?}\n");
             stage.sandbox.faults().clear();
         }
+        shown += &format!("{:#?}\n", client.user_metadata().await.unwrap());
         shown += &format!("{:?}\n", client.sign_out().await);
+        let identity = PromotionalIdentity::new("email", "canary-hashed-address").unwrap();
+        let trial = MvpdId::new("LanternGift");
+        shown += &format!(
+            "{identity:?} {:?}\n",
+            client.temporary_access(&trial, "lantern.example", Some(&identity)).await
+        );
         stage.sandbox.faults().add(Fault::new(Effect::Garbage).on(Endpoint::CreateCode).always());
         let last = last_event(&mut client.sign_in()).await;
         assert!(matches!(last, SignInEvent::Failed(_)), "{last:?}");
@@ -79,6 +86,7 @@ async fn no_planted_secret_is_ever_seen() {
         shown += &format!("{:?} {kept:?}\n", stage.sandbox);
         shown += &String::from_utf8_lossy(&std::fs::read(&path).unwrap());
         let statement = stage.sandbox.software_statement_for("Lantern TV").unwrap();
+        secrets.extend(["canary-hashed-address".to_owned(), "household-basic".to_owned()]);
         secrets.extend([device, stage.sandbox.platform_token("amazon-1"), statement]);
         secrets.extend(stage.sandbox.secrets());
     }

@@ -14,7 +14,9 @@ use couchpass::{
     SsoOutcome,
 };
 use couchpass_sandbox::{Effect, Endpoint, Fault, SandboxClock};
-use device_auth::{FileStore, Secret, StoreKey, Timestamp, VirtualClock};
+use device_auth::{
+    CredentialKey, Entry, FileStore, Revision, Secret, Store, StoreError, StoreKey, Timestamp, VirtualClock,
+};
 use support::{Stage, assert_permitted, code_of, last_event, resource, signed_in, store};
 
 /// A process of its own, as far as a client can tell: its tasks end without a word when it is killed.
@@ -121,6 +123,91 @@ async fn another_amazon_profile_gets_a_sign_in_of_its_own() {
 }
 
 #[tokio::test]
+async fn two_amazon_profiles_may_share_one_account() {
+    let stage = Stage::new().await;
+    let kept = store();
+    let television = || stage.television("tv-1").store(kept.clone());
+    let parents = television().platform_tokens(stage.token("parents")).build().unwrap();
+    stage.sign_in_by_code(&parents, "everything").await;
+    drop(parents);
+    stage.clock.advance(Duration::from_secs(60));
+    let children = television().platform_tokens(stage.token("children")).build().unwrap();
+    stage.sign_in_by_code(&children, "everything").await;
+    assert_permitted(&children.authorize(&resource("LanternOne")).await.unwrap());
+    drop(children);
+    // And where the platform vouches for nobody, the device's own authentication is good enough.
+    stage.clock.advance(Duration::from_secs(60));
+    let anybody = television().build().unwrap();
+    signed_in(&mut anybody.sign_in()).await;
+    assert_permitted(&anybody.authorize(&resource("LanternOne")).await.unwrap());
+}
+
+/// A store on a full disk: it can be read, and not written.
+#[derive(Debug)]
+struct FullDisk(Arc<dyn Store>);
+
+impl Store for FullDisk {
+    fn load(&self, key: &CredentialKey) -> Result<Option<Entry>, StoreError> {
+        self.0.load(key)
+    }
+    fn replace(
+        &self,
+        _: &CredentialKey,
+        _: Option<Revision>,
+        _: Option<&[u8]>,
+    ) -> Result<Option<Revision>, StoreError> {
+        Err(StoreError::Io { store: "the test's".into(), source: std::io::ErrorKind::StorageFull.into() })
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_stops_nobody_from_watching() {
+    let stage = Stage::new().await;
+    let client = stage.television("tv-1").store(Arc::new(FullDisk(store()))).build().unwrap();
+    stage.sign_in_by_code(&client, "everything").await;
+    assert_permitted(&client.authorize(&resource("LanternOne")).await.unwrap());
+    client.user_metadata().await.unwrap();
+    stage.clock.advance(Duration::from_secs(30 * 3_600));
+    assert_permitted(&client.authorize(&resource("LanternOne")).await.unwrap());
+    assert_eq!(stage.sandbox.registrations(), 1);
+    client.sign_out().await.unwrap();
+    assert!(client.profiles().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_late_answer_does_not_end_a_newer_session() {
+    let stage = Stage::with(|sandbox| sandbox.enhanced_errors(true)).await;
+    let client = stage.television("tv-1").build().unwrap();
+    stage.sign_in_by_code(&client, "basic").await;
+    stage.sandbox.sign_out_everyone();
+    let hold = Fault::new(Effect::Hold { name: "late".into() }).on(Endpoint::Authorize).after_serving();
+    stage.sandbox.faults().add(hold);
+    let (asking, channel) = (client.clone(), resource("LanternOne"));
+    let late = tokio::spawn(async move { asking.authorize(&channel).await });
+    stage.sandbox.faults().held("late").await;
+    client.sign_out().await.unwrap();
+    let newer = stage.sign_in_by_code(&client, "everything").await;
+    stage.sandbox.faults().release("late");
+    assert!(matches!(late.await.unwrap(), Err(Error::SignInAgain { .. })));
+    assert_eq!(client.profiles().await.unwrap(), [newer]);
+}
+
+#[tokio::test]
+async fn two_clients_on_one_store_share_a_registration() {
+    let stage = Stage::new().await;
+    let kept = store();
+    let first = stage.television("tv-1").store(kept.clone()).build().unwrap();
+    let second = stage.television("tv-1").requestor("MERIDIAN").store(kept.clone()).build().unwrap();
+    stage.sign_in_by_code(&first, "everything").await;
+    stage.clock.advance(Duration::from_secs(60));
+    stage.sign_in_by_code(&second, "everything").await;
+    assert_eq!(stage.sandbox.registrations(), 1);
+    drop((first, second));
+    let restarted = stage.television("tv-1").store(kept).build().unwrap();
+    assert_eq!(restarted.profiles().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn an_update_to_this_sdk_signs_nobody_out() {
     let stage = Stage::new().await;
     stage.let_time_run();
@@ -166,6 +253,9 @@ async fn after_a_sign_out_the_platform_is_not_asked_until_the_viewer_asks() {
     assert!(restarted.authorize(&resource("MeridianPrime")).await.is_err());
     assert!(restarted.profiles().await.unwrap().is_empty());
     assert_eq!((*asked.lock().unwrap(), stage.calls().len()), (0, 0));
+    restarted.providers().await.unwrap();
+    assert_eq!(*asked.lock().unwrap(), 0);
+    assert!(stage.device_requests().iter().all(|request| request.platform_token_carriers().is_empty()));
     signed_in(&mut restarted.sign_in()).await;
     assert_eq!(restarted.sso_report().outcome, SsoOutcome::Sent { honoured: Some(true) });
 }
@@ -193,7 +283,6 @@ async fn a_clock_that_is_years_off_signs_nobody_out() {
         assert_eq!(client.profiles().await.unwrap().len(), 1, "{years} years off");
         drop(client);
         let restarted = television().build().unwrap();
-        signed_in(&mut restarted.sign_in()).await;
         assert_permitted(&restarted.authorize(&resource("LanternOne")).await.unwrap());
     }
 }

@@ -26,13 +26,16 @@ const DEVICE_ID: Placement = Placement::Query("deviceId");
 /// Where the client's secret sits when it asks for a bearer token.
 pub(crate) const CLIENT_SECRET: Placement = Placement::Form("client_secret");
 
+/// Where a promotional identity sits.
+const GENERIC_DATA: Placement = Placement::Query("generic_data");
+
 const TOKEN_HEADER: Placement = Placement::Header { name: "adobe-subject-token", scheme: None };
 const TOKEN_QUERY: Placement = Placement::Query("ast");
 const TOKEN_FORM: Placement = Placement::Form("ast");
 
 /// Hides all of the above in what is logged of a request.
 pub(crate) const REDACTION: Redaction =
-    Redaction::of(&[BEARER, DEVICE_ID, CLIENT_SECRET, TOKEN_HEADER, TOKEN_QUERY, TOKEN_FORM]);
+    Redaction::of(&[BEARER, DEVICE_ID, CLIENT_SECRET, GENERIC_DATA, TOKEN_HEADER, TOKEN_QUERY, TOKEN_FORM]);
 
 /// One of Adobe's calls with its arguments.
 pub(crate) trait Endpoint {

@@ -4,7 +4,7 @@
 
 use reqwest::Method;
 
-use super::{Call, Caller, Endpoint, Response};
+use super::{Call, Caller, Endpoint, GENERIC_DATA, Response};
 use crate::{MvpdId, PromotionalIdentity, failure::Failure};
 
 /// `POST /api/v1/authenticate/freepreview`: an authentication with the TempPass provider, without a second screen.
@@ -19,15 +19,15 @@ impl Endpoint for FreePreview<'_> {
     type Answer = ();
 
     fn call(&self) -> Call {
-        let call = Call::new("freepreview", Method::POST, &["api", "v1", "authenticate", "freepreview"])
+        let mut call = Call::new("freepreview", Method::POST, &["api", "v1", "authenticate", "freepreview"])
             .of_device(self.caller)
             .with("requestor_id", self.caller.requestor.as_str())
             .with("mso_id", self.mvpd.as_str())
             .with("domain_name", self.domain);
-        match self.identity {
-            Some(identity) => call.with("generic_data", identity.json().expose()),
-            None => call,
+        if let Some(identity) = self.identity {
+            call.carry(GENERIC_DATA, &identity.json());
         }
+        call
     }
 
     fn read(&self, response: &Response) -> Result<(), Failure> {

@@ -2,9 +2,15 @@
 //!
 //! Adobe's page: "Dynamic Client Registration Flow".
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
-use device_auth::{Clock, Secret, StoreError, Timestamp, stored};
+use device_auth::{Clock, Secret, Timestamp, stored};
 use serde::{Deserialize, Serialize};
 
 use super::courier::Courier;
@@ -17,16 +23,12 @@ use crate::{
 
 /// A token this close to its end is not sent any more: the request has to arrive before it.
 const MARGIN: Duration = Duration::from_secs(60);
-/// Credentials refused again this soon after a new registration are not the problem: the statement is.
-const REREGISTER_AFTER: Duration = Duration::from_secs(3600);
 
 /// What is kept of a registration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Credentials {
     client: Option<Client>,
     token: Option<Token>,
-    /// When the service last made us register anew.
-    reregistered: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +38,9 @@ struct Client {
     secret: Secret,
     #[serde(default)]
     scopes: Vec<String>,
+    /// Another SDK has registered it, and may have signed the viewer in with it.
+    #[serde(default)]
+    is_imported: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +80,8 @@ struct Shared {
     clock: Arc<dyn Clock>,
     kept: Slot<Credentials>,
     one_at_a_time: tokio::sync::Mutex<()>,
+    /// The service has made us register anew, and has accepted nothing by the new registration yet.
+    is_on_trial: AtomicBool,
 }
 
 impl Bearers {
@@ -91,19 +98,31 @@ impl Bearers {
                 clock,
                 kept,
                 one_at_a_time: tokio::sync::Mutex::default(),
+                is_on_trial: AtomicBool::new(false),
             }),
         }
     }
 
     /// Takes over what another SDK has registered for this app instance, unless there is a registration already.
-    pub(crate) fn import(&self, credentials: &ClientCredentials) -> Result<(), StoreError> {
-        self.shared.keep(|kept| {
+    pub(crate) fn import(&self, credentials: &ClientCredentials) {
+        self.shared.kept.update(|kept| {
             kept.client.get_or_insert_with(|| Client {
                 id: credentials.id.clone(),
                 secret: credentials.secret.clone(),
                 scopes: Vec::new(),
+                is_imported: true,
             });
-        })
+        });
+    }
+
+    /// Whether another SDK has made the registration.
+    pub(crate) fn is_imported(&self) -> bool {
+        self.shared.kept.get().client.is_some_and(|client| client.is_imported)
+    }
+
+    /// The service has accepted a call under the current registration.
+    pub(crate) fn note_accepted(&self) {
+        self.shared.is_on_trial.store(false, Ordering::Relaxed);
     }
 
     /// The id of the registration that the next call will use, where there is one already.
@@ -132,7 +151,13 @@ impl Bearers {
                 None => shared.obtain(&rejected).await,
             }
         });
-        task.await.unwrap_or(Err(Failure::Known(Error::Cancelled)))
+        task.await.unwrap_or_else(|ended| {
+            Err(Failure::Known(if ended.is_panic() {
+                Error::broken("registration ended in a panic; the app's own log has it")
+            } else {
+                Error::Cancelled
+            }))
+        })
     }
 }
 
@@ -151,15 +176,21 @@ impl Shared {
     }
 
     async fn obtain(&self, rejected: &Rejected) -> Result<Bearer, Failure> {
-        let kept = self.kept.get();
-        let client = match (kept.client, rejected) {
-            (Some(client), Rejected::Client(id)) if client.id == *id => self.register_anew().await?,
+        // Another client on the same store may have registered meanwhile; one registration serves both.
+        self.kept.refresh();
+        if let Some(bearer) = self.at_hand(rejected) {
+            return Ok(bearer);
+        }
+        let client = match (self.kept.get().client, rejected) {
+            (Some(client), Rejected::Client(id)) if client.id == *id => {
+                self.register_anew(&client.id).await?
+            }
             (Some(client), _) => client,
-            (None, _) => self.register(|_| ()).await?,
+            (None, _) => self.register(None).await?,
         };
         match self.token_for(&client).await {
             Err(failure) if is_invalid_client(&failure) => {
-                let client = self.register_anew().await?;
+                let client = self.register_anew(&client.id).await?;
                 self.token_for(&client).await
             }
             outcome => outcome,
@@ -167,29 +198,39 @@ impl Shared {
         .map_err(explain)
     }
 
-    /// The service has forgotten us. Once is a reason to register again; twice in a row is not.
-    async fn register_anew(&self) -> Result<Client, Failure> {
-        let now = self.clock.now();
-        if self.kept.get().reregistered.is_some_and(|last| now.since(last) < REREGISTER_AFTER) {
+    /// The service has forgotten us. Once is a reason to register again; a second time, without a single call accepted in
+    /// between, is not.
+    async fn register_anew(&self, forgotten: &str) -> Result<Client, Failure> {
+        if self.is_on_trial.load(Ordering::Relaxed) {
             return Err(Failure::Known(Error::fix(
                 "the service refuses the credentials it has just issued",
                 "check with Adobe that the registered application and its software statement are still approved",
             )));
         }
         log::info!("the service does not know this registration any more: registering again");
-        self.register(|kept| kept.reregistered = Some(now)).await
+        let client = self.register(Some(forgotten)).await?;
+        self.is_on_trial.store(true, Ordering::Relaxed);
+        Ok(client)
     }
 
-    async fn register(&self, note: impl Fn(&mut Credentials)) -> Result<Client, Failure> {
+    /// Registers, in place of a registration that the service has forgotten.
+    async fn register(&self, forgotten: Option<&str>) -> Result<Client, Failure> {
         let registered = self.courier.ask(&Register { statement: &self.statement }).await.map_err(explain)?;
-        let client =
-            Client { id: registered.client_id, secret: registered.client_secret, scopes: registered.scopes };
-        self.keep(|kept| {
-            kept.client = Some(client.clone());
-            kept.token = None;
-            note(kept);
-        })?;
-        Ok(client)
+        let ours = Client {
+            id: registered.client_id,
+            secret: registered.client_secret,
+            scopes: registered.scopes,
+            is_imported: false,
+        };
+        let kept = self.kept.update(|kept| {
+            // Two clients that registered at the same moment agree on what was noted first.
+            let theirs = kept.client.take_if(|client| Some(client.id.as_str()) != forgotten);
+            if theirs.is_none() {
+                kept.token = None;
+            }
+            kept.client = Some(theirs.unwrap_or_else(|| ours.clone()));
+        });
+        Ok(kept.client.unwrap_or(ours))
     }
 
     async fn token_for(&self, client: &Client) -> Result<Bearer, Failure> {
@@ -197,12 +238,8 @@ impl Shared {
             AccessToken { client_id: &client.id, client_secret: &client.secret, now: self.clock.now() };
         let answer = self.courier.ask(&request).await?;
         let token = Token { text: answer.token, expires: answer.expires };
-        self.keep(|kept| kept.token = Some(token.clone()))?;
+        self.kept.update(|kept| kept.token = Some(token.clone()));
         Ok(Bearer { token: token.text, client_id: client.id.clone() })
-    }
-
-    fn keep(&self, change: impl Fn(&mut Credentials)) -> Result<(), StoreError> {
-        self.kept.update(change).map(|_| ())
     }
 }
 

@@ -24,6 +24,8 @@ const TRIES: u32 = 3;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// How far ahead the remembered moment is written, so that it is not written on every call.
 const REMEMBER_AHEAD: Duration = Duration::from_secs(5);
+/// A remembered moment further away than this was written by a clock that has been set back since.
+const LONGEST_AHEAD: Duration = Duration::from_secs(60);
 
 /// Transport, rate and repetition together.
 pub(crate) struct Courier {
@@ -76,9 +78,10 @@ impl Courier {
 
     async fn try_once(&self, call: &Call, attempt: u32) -> Result<Response, Failure> {
         let waited = self.governor.admit(call.priority).await.waited;
-        self.remember();
         let sent = self.clock.monotonic();
         let outcome = self.transport.send(call).await;
+        // After sending: writing takes longer on a stick than it may take from a start.
+        self.remember();
         if let Ok(response) = &outcome {
             if let Some(date) = response.date {
                 self.server_time.observe(date);
@@ -101,16 +104,14 @@ impl Courier {
         outcome
     }
 
-    /// A restart must not spend the same burst again.
+    /// A restart must not spend the same burst again. Written ahead, so seldom; and anew when the clock was set back.
     fn remember(&self) {
         let whole_at = self.governor.whole_at();
-        if self.remembered.get().is_none_or(|remembered| whole_at > remembered) {
-            // Should it not be written, the worst is a 429 after a quick restart.
-            if let Err(error) =
-                self.remembered.update(|remembered| *remembered = Some(whole_at.plus(REMEMBER_AHEAD)))
-            {
-                log::warn!("the rate of requests cannot be remembered: {error}");
-            }
+        let is_covered = |remembered: Timestamp| {
+            whole_at <= remembered && remembered <= whole_at.plus(REMEMBER_AHEAD + LONGEST_AHEAD)
+        };
+        if !self.remembered.get().is_some_and(is_covered) {
+            self.remembered.update(|remembered| *remembered = Some(whole_at.plus(REMEMBER_AHEAD)));
         }
     }
 
@@ -128,6 +129,7 @@ fn outcome_of(outcome: &Result<Response, Failure>) -> RequestOutcome {
         Err(Failure::Transport { problem: TransportProblem::NoConnection, .. }) => {
             RequestOutcome::NoConnection
         }
+        Err(Failure::Transport { problem: TransportProblem::Untrusted, .. }) => RequestOutcome::Untrusted,
         Err(Failure::Transport { problem: TransportProblem::TimedOut, .. }) => RequestOutcome::TimedOut,
         Err(_) => RequestOutcome::Broken,
     }

@@ -46,7 +46,10 @@ impl Pipeline {
             }
             let response = self.courier.deliver(&call).await?;
             rejected = match verdict(&response) {
-                Verdict::Answer => return endpoint.read(&response),
+                Verdict::Answer => {
+                    self.bearers.note_accepted();
+                    return endpoint.read(&response);
+                }
                 Verdict::Token { .. } if may_refresh => {
                     may_refresh = false;
                     Rejected::Token(bearer.token)

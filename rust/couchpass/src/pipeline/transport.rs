@@ -158,11 +158,25 @@ fn encode(fields: &[(&'static str, Secret)]) -> String {
 
 /// The client's errors quote URLs; only their kind is taken over.
 fn problem(error: &reqwest::Error) -> TransportProblem {
-    if error.is_timeout() {
-        TransportProblem::TimedOut
+    if is_untrusted(error) {
+        TransportProblem::Untrusted
     } else if error.is_connect() {
+        // A connection that was not made in time is not made: nothing was sent.
         TransportProblem::NoConnection
+    } else if error.is_timeout() {
+        TransportProblem::TimedOut
     } else {
         TransportProblem::Broken
     }
+}
+
+/// Whether the way to the service failed at its certificate.
+fn is_untrusted(error: &(dyn std::error::Error + 'static)) -> bool {
+    let is_certificate = |error: &(dyn std::error::Error + 'static)| {
+        matches!(error.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)))
+    };
+    let inside = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    is_certificate(error)
+        || inside.is_some_and(|inside| is_certificate(inside) || is_untrusted(inside))
+        || error.source().is_some_and(is_untrusted)
 }

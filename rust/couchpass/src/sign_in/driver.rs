@@ -69,7 +69,7 @@ impl Driver {
 
     /// Runs to the end, which is also the end of the last handle on the client.
     pub(crate) async fn run(mut self) {
-        let started = start(&self.core).await.unwrap_or_else(|error| Input::Checked(Err(error)));
+        let started = start(&self.core).await;
         self.feed(started);
         while !self.has_ended {
             let input = self.next_input().await;
@@ -159,11 +159,7 @@ impl Driver {
                 let core = Arc::clone(&self.core);
                 self.releases.spawn(async move { core.release_code(&code).await });
             }
-            Effect::Remember(code) => {
-                if let Err(error) = self.core.session.remember_code(code.as_ref()) {
-                    log::warn!("the code cannot be remembered for after a restart: {error}");
-                }
-            }
+            Effect::Remember(code) => self.core.session.remember_code(code.as_ref()),
             Effect::Wait(how_long) => self.wait = Some(self.core.clock.sleep(how_long)),
             Effect::StopWaiting => self.wait = None,
             Effect::Emit(event) => self.emit(event),
@@ -204,9 +200,10 @@ impl Driver {
 }
 
 /// Begins with what an earlier sign-in has left behind.
-async fn start(core: &Core) -> Result<Input, Error> {
-    core.session.begin_sign_in()?;
-    Ok(Input::Started { restored: core.restored().await?, code: core.stored_code() })
+async fn start(core: &Core) -> Input {
+    core.session.begin_sign_in();
+    core.pipeline.platform_tokens.suspend(false);
+    Input::Started { restored: core.restored().await, code: core.stored_code() }
 }
 
 async fn or_never<T>(work: &mut Option<Work<T>>) -> T {

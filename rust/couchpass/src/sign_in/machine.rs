@@ -166,7 +166,9 @@ impl Machine {
             Ok(Some(profile)) => self.found(profile, reason),
             // The viewer has not finished, or the way to the service is bad just now: the next question may do better.
             Ok(None) | Err(Error::SignInAgain { .. }) => self.not_yet(now),
-            Err(Error::RetryLater { .. }) if matches!(self.phase, Phase::Showing(_) | Phase::Issuing) => {
+            Err(Error::RetryLater { .. })
+                if matches!(self.phase, Phase::Showing(_) | Phase::Issuing | Phase::Checking(Some(_))) =>
+            {
                 self.not_yet(now);
             }
             Err(error) => self.fail(error),
@@ -343,7 +345,8 @@ impl Machine {
         if self.is_over() {
             return;
         }
-        if let Phase::Showing(code) | Phase::Checking(Some(code)) = &self.phase {
+        // A code of an earlier process stays remembered: its viewer may be typing it, and the next sign-in shows it again.
+        if let Phase::Showing(code) = &self.phase {
             self.effects.extend([Effect::Release(code.clone()), Effect::Remember(None)]);
         }
         self.finish(match error {

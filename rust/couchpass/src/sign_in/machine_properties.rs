@@ -74,7 +74,8 @@ struct World {
 }
 
 impl World {
-    fn start(seed: u64) -> Self {
+    /// `has_code`: an earlier process has left a code behind.
+    fn start(seed: u64, has_code: bool) -> Self {
         let mut world = Self {
             machine: Machine::new(fastrand::Rng::with_seed(seed)),
             now: Timestamp::from_millis(1_700_000_000_000),
@@ -89,8 +90,17 @@ impl World {
             last_event: None,
             ended: false,
         };
-        world.feed(Input::Started { restored: None, code: None });
+        let code = has_code.then(|| world.new_code());
+        world.feed(Input::Started { restored: None, code });
         world
+    }
+
+    fn new_code(&mut self) -> RegistrationCode {
+        self.codes += 1;
+        let expires = self.now.plus(Duration::from_secs(1_800));
+        let code = RegistrationCode { code: format!("CODE{}", self.codes), expires };
+        self.live.push(code.clone());
+        code
     }
 
     fn is_over(&self) -> bool {
@@ -168,13 +178,7 @@ impl World {
             Move::AnswerIssue(succeeds) if self.issues > 0 => {
                 self.issues = 0;
                 let answer = if *succeeds {
-                    self.codes += 1;
-                    let code = RegistrationCode {
-                        code: format!("CODE{}", self.codes),
-                        expires: self.now.plus(Duration::from_secs(1_800)),
-                    };
-                    self.live.push(code.clone());
-                    Ok(code)
+                    Ok(self.new_code())
                 } else {
                     Err(Error::RetryLater { after: Duration::ZERO, report: Box::default() })
                 };
@@ -224,8 +228,8 @@ proptest! {
 
     /// The promises of [`World`] hold at every step, and a viewer who stays and a world that answers come to an end.
     #[test]
-    fn it_always_ends(seed: u64, steps in prop::collection::vec(moves(), 0..120)) {
-        let mut world = World::start(seed);
+    fn it_always_ends(seed: u64, has_code: bool, steps in prop::collection::vec(moves(), 0..120)) {
+        let mut world = World::start(seed, has_code);
         for step in &steps {
             world.make(step);
         }
@@ -243,8 +247,8 @@ proptest! {
 
     /// After a cancellation no code is left alive, wherever the sign-in was.
     #[test]
-    fn a_cancelled_sign_in_leaves_no_code_alive(seed: u64, steps in prop::collection::vec(moves_that_go_on(), 0..60)) {
-        let mut world = World::start(seed);
+    fn a_cancelled_sign_in_leaves_no_code_alive(seed: u64, has_code: bool, steps in prop::collection::vec(moves_that_go_on(), 0..60)) {
+        let mut world = World::start(seed, has_code);
         for step in &steps {
             world.make(step);
         }
@@ -275,6 +279,17 @@ fn a_code_that_survived_a_restart_is_shown_again() {
     let effects = machine.handle(Input::Checked(Ok(None)), at(Timestamp::default()));
     assert!(effects.contains(&Effect::Emit(SignInEvent::Code(code))), "{effects:?}");
     assert!(!effects.contains(&Effect::Issue));
+}
+
+#[test]
+fn trouble_on_the_way_does_not_cost_a_code_that_survived_a_restart() {
+    let mut machine = Machine::new(fastrand::Rng::with_seed(1));
+    let now = at(Timestamp::default());
+    let code = RegistrationCode { code: "ABCDEF".into(), expires: Timestamp::from_millis(60_000) };
+    machine.handle(Input::Started { restored: None, code: Some(code.clone()) }, now);
+    let trouble = Error::RetryLater { after: Duration::ZERO, report: Box::default() };
+    let effects = machine.handle(Input::Checked(Err(trouble)), now);
+    assert!(effects.contains(&Effect::Emit(SignInEvent::Code(code))), "{effects:?}");
 }
 
 #[test]
