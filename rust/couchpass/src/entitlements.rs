@@ -94,12 +94,16 @@ impl Core {
         profile: &Profile,
         failure: Failure,
     ) -> Result<Decision> {
-        let Failure::Refused { call, status: 403, complaint } = &failure else { return Err(failure.into()) };
-        match complaint.action() {
-            Some("none" | "authorization") => {}
-            Some(_) => return Err(failure.into()),
-            None if self.pipeline.ask(&CheckAuthentication { caller: &self.caller }).await? => {}
-            None => return Err(Error::SignInAgain { report: complaint.report(call, 403) }),
+        let Failure::Refused { call, status, complaint } = &failure else { return Err(failure.into()) };
+        match (complaint.action(), status) {
+            // By the action alone: Adobe's list has the same code with several statuses.
+            (Some("authorization"), _) | (Some("none"), 403) => {}
+            (None, 403) => {
+                if !self.pipeline.ask(&CheckAuthentication { caller: &self.caller }).await? {
+                    return Err(Error::SignInAgain { report: complaint.report(call, *status) });
+                }
+            }
+            _ => return Err(failure.into()),
         }
         // What a list has promised before is no longer so.
         self.permits.remove(resource);

@@ -156,7 +156,8 @@ fn by_refusal(call: &'static str, status: u16, complaint: &Complaint) -> Error {
                 .to_owned(),
             report,
         },
-        (Some(_), 400 | 405) | (None, 400 | 405) => Error::Support { report },
+        // With an action, a 412 that is not about the authentication is about the request, as Adobe's list has it.
+        (Some(_), 400 | 405 | 412) | (None, 400 | 405) => Error::Support { report },
         (Some(_), 500..) | (None, 500..) => Error::RetryLater { after: LATER, report },
         (None, 410 | 412) => Error::SignInAgain { report },
         (Some(_), _) | (None, 403 | 451) => Error::TellViewer { report },

@@ -27,7 +27,7 @@ const ACKNOWLEDGED: &str = "acknowledged ";
 /// The n-th write: to which entry, and what; `None` removes it. Known to the writer and to whoever looks afterwards.
 fn nth_write(n: u64) -> (u64, Option<Vec<u8>>) {
     let mut random = fastrand::Rng::with_seed(SEED ^ n);
-    let value = (n % 7 != 0).then(|| {
+    let value = (!n.is_multiple_of(7)).then(|| {
         let mut value = n.to_le_bytes().to_vec();
         value.resize(8 + random.usize(..LARGEST_VALUE), random.u8(..));
         value

@@ -10,6 +10,9 @@ pub(crate) mod registration;
 pub(crate) mod second_screen;
 pub(crate) mod temporary_access;
 
+#[cfg(test)]
+mod both_formats;
+
 use device_auth::{Carrier, Placement, Priority, Redaction, Secret, Timestamp};
 use reqwest::Method;
 
