@@ -39,6 +39,13 @@ impl<T: Clone + Default + PartialEq + Serialize + DeserializeOwned> Slot<T> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).value.clone()
     }
 
+    /// Reads again what is stored: another client of this process may have written since.
+    pub(crate) fn reload(&self) -> Result<T, StoreError> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        *held = read(&*self.store, &self.key)?;
+        Ok(held.value.clone())
+    }
+
     /// Changes the value and writes it, unless the change changes nothing. Where somebody else has written meanwhile,
     /// the change is made once more on what they wrote.
     pub(crate) fn update(&self, change: impl Fn(&mut T)) -> Result<T, StoreError> {

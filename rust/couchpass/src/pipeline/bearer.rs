@@ -151,7 +151,15 @@ impl Shared {
     }
 
     async fn obtain(&self, rejected: &Rejected) -> Result<Bearer, Failure> {
-        let kept = self.kept.get();
+        // An app may have several clients over one store, and is one instance all the same: another one may have
+        // registered, or got a token, since this one was built. After a refusal only a new token will do: that of the
+        // other one may have been refused as well.
+        let kept = self.kept.reload()?;
+        if matches!(rejected, Rejected::Nothing)
+            && let Some(bearer) = self.at_hand(rejected)
+        {
+            return Ok(bearer);
+        }
         let client = match (kept.client, rejected) {
             (Some(client), Rejected::Client(id)) if client.id == *id => self.register_anew().await?,
             (Some(client), _) => client,
@@ -181,15 +189,19 @@ impl Shared {
     }
 
     async fn register(&self, note: impl Fn(&mut Credentials)) -> Result<Client, Failure> {
+        let before = self.kept.get().client;
         let registered = self.courier.ask(&Register { statement: &self.statement }).await.map_err(explain)?;
         let client =
             Client { id: registered.client_id, secret: registered.client_secret, scopes: registered.scopes };
-        self.keep(|kept| {
-            kept.client = Some(client.clone());
-            kept.token = None;
-            note(kept);
+        let kept = self.kept.update(|kept| {
+            // Whoever was quicker has named this installation; ours goes unused.
+            if kept.client.is_none() || kept.client == before {
+                kept.client = Some(client.clone());
+                kept.token = None;
+                note(kept);
+            }
         })?;
-        Ok(client)
+        Ok(kept.client.unwrap_or(client))
     }
 
     async fn token_for(&self, client: &Client) -> Result<Bearer, Failure> {

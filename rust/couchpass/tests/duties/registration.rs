@@ -119,3 +119,46 @@ async fn m40_a_refresh_is_no_reason_to_register_again() {
     assert_eq!((count(&stage, Endpoint::Register), count(&stage, Endpoint::Token)), (1, 5));
 }
 
+#[tokio::test]
+async fn m41_each_installation_has_one_pair_of_credentials() {
+    let stage = Stage::new().await;
+    stage.let_time_run();
+    let kept = store();
+    // Two channels in one app: two clients, built before either has registered, over one store.
+    let lantern = stage.television("tv-1").store(kept.clone()).build().unwrap();
+    let meridian = stage.television("tv-1").requestor("MERIDIAN").store(kept.clone()).build().unwrap();
+    lantern.providers().await.unwrap();
+    meridian.providers().await.unwrap();
+    assert_eq!(stage.sandbox.registrations(), 1);
+
+    // Another installation is another instance.
+    let elsewhere = stage.television("tv-2").build().unwrap();
+    elsewhere.providers().await.unwrap();
+    assert_eq!(stage.sandbox.registrations(), 2);
+}
+
+#[tokio::test]
+async fn m41_clients_that_start_together_still_share_one_pair() {
+    let stage = Stage::new().await;
+    stage.let_time_run();
+    let kept = store();
+    let lantern = stage.television("tv-1").store(kept.clone()).build().unwrap();
+    let meridian = stage.television("tv-1").requestor("MERIDIAN").store(kept).build().unwrap();
+    let (one, other) = join(lantern.providers(), meridian.providers()).await;
+    one.unwrap();
+    other.unwrap();
+
+    stage.clear_record();
+    stage.clock.advance(Duration::from_secs(600));
+    stage.sandbox.expire_bearers();
+    lantern.providers().await.unwrap();
+    stage.clock.advance(Duration::from_secs(600));
+    stage.sandbox.expire_bearers();
+    meridian.providers().await.unwrap();
+    let requests = stage.device_requests();
+    let clients: Vec<_> = requests.iter().filter_map(|r| r.fingerprint(SecretKind::ClientId)).collect();
+    assert!(
+        clients.len() == 2 && clients[0] == clients[1],
+        "one installation goes by two names: {clients:?}"
+    );
+}
