@@ -14,6 +14,17 @@ use crate::{
 };
 
 #[tokio::test]
+async fn m09_an_authorization_makes_the_attributes_stale_even_where_its_media_token_does_not_come() {
+    let stage = Stage::new().await;
+    let client = stage.television("tv-1").build().unwrap();
+    stage.sign_in_by_code(&client, "everything").await;
+    client.user_metadata().await.unwrap();
+    stage.sandbox.faults().add(Fault::new(Effect::Drop).on(Endpoint::MediaToken).always());
+    client.authorize(&resource("LanternOne")).await.unwrap_err();
+    assert!(client.user_metadata().await.unwrap().values.contains_key("allowMirroring"));
+}
+
+#[tokio::test]
 async fn m10_preauthorization_never_decides_playback() {
     let stage = Stage::new().await;
     let client = stage.television("tv-1").build().unwrap();
