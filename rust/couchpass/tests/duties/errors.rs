@@ -63,6 +63,30 @@ async fn m21_a_registration_is_renewed_where_the_action_asks_for_it() {
 }
 
 #[tokio::test]
+async fn m22_a_success_that_carries_an_error_is_none() {
+    let (stage, client) = at_home(true, "everything").await;
+    let faults = stage.sandbox.faults();
+    let denied = Fault::new(answer(200, &error(403, "authorization_denied_by_mvpd", "none")));
+    faults.add(denied.on(Endpoint::Authorize).first(1));
+    let decision = client.authorize(&resource("LanternOne")).await.unwrap();
+    assert!(!decision.authorized);
+    assert_eq!(decision.denial.unwrap().details.as_deref(), Some("Call us."));
+
+    let failed = || Fault::new(answer(200, &error(500, "internal_error", "none")));
+    faults.add(failed().on(Endpoint::UserMetadata).first(1));
+    client.user_metadata().await.expect_err("an error is no metadata");
+    assert!(!client.user_metadata().await.unwrap().values.is_empty(), "and was not remembered as such");
+    faults.add(failed().on(Endpoint::Preauthorize).first(1));
+    client.preauthorize(&[resource("LanternOne")]).await.expect_err("an error is no list of denials");
+    faults.add(failed().on(Endpoint::ProviderList).first(1));
+    client.providers().await.expect_err("an error is no empty picker");
+    let ended = Fault::new(answer(200, &error(403, "authentication_session_expired", "authentication")));
+    faults.add(ended.on(Endpoint::Authorize).first(1));
+    let outcome = client.authorize(&resource("LanternOne")).await;
+    assert_eq!(in_a_word(&outcome), "sign in again");
+}
+
+#[tokio::test]
 async fn m25_a_429_costs_time_and_no_call() {
     let (stage, client) = at_home(false, "everything").await;
     stage.sandbox.faults().add(Fault::new(Effect::TooManyRequests).on(Endpoint::Authorize).first(1));
@@ -141,6 +165,35 @@ async fn m33_an_error_is_read_at_the_top_and_at_an_item() {
         (&report.code, &report.details, &report.trace)
     );
     assert_eq!(denial.message, report.message);
+}
+
+#[tokio::test]
+async fn m34_the_status_of_http_and_that_of_the_error_are_both_looked_at() {
+    let expired = "authentication_session_expired";
+    for (status, body, word) in [
+        // The same error by two statuses.
+        (403, error(403, expired, "authentication"), "sign in again"),
+        (412, error(412, expired, "authentication"), "sign in again"),
+        // One that says more than HTTP does.
+        (400, error(403, expired, "authentication"), "sign in again"),
+        // No word of its own: HTTP's status is all there is.
+        (
+            412,
+            r#"{"status": 412, "message": "User not authenticated", "details": null}"#.into(),
+            "sign in again",
+        ),
+        (403, r#"{"status": 403, "message": "User not authorized", "details": null}"#.into(), "deny"),
+        (400, r#"{"status": 400, "message": "Bad request", "details": null}"#.into(), "support"),
+        (451, String::new(), "tell the viewer"),
+        (500, String::new(), "retry later"),
+        // A success that is none.
+        (200, error(500, "internal_error", "none"), "retry later"),
+    ] {
+        let (stage, client) = at_home(true, "everything").await;
+        stage.sandbox.faults().add(Fault::new(answer(status, &body)).on(Endpoint::Authorize).always());
+        let outcome = client.authorize(&resource("LanternOne")).await;
+        assert_eq!(in_a_word(&outcome), word, "HTTP {status}: {body}");
+    }
 }
 
 #[tokio::test]
