@@ -283,6 +283,34 @@ async fn m45_a_token_that_is_unsigned_or_expired_is_not_sent() {
     }
 }
 
+#[tokio::test]
+async fn m47_the_app_is_told_when_the_time_of_a_trial_is_up() {
+    let stage = Stage::new().await;
+    stage.let_time_run();
+    let client = stage.television("tv-1").build().unwrap();
+    let begun = stage.sandbox.clock().now();
+    let trial = MvpdId::new("LanternPreview");
+    let profile = client.temporary_access(&trial, "lantern.example", None).await.unwrap();
+    assert_eq!(profile.profile_type, ProfileType::Temporary);
+    let ends = u64::try_from(profile.not_after.as_millis()).unwrap();
+    assert!((600_000..605_000).contains(&(ends - begun)), "it ends {} ms after it began", ends - begun);
+    assert_permitted(&client.authorize(&resource("LanternOne")).await.unwrap());
+
+    stage.clock.advance(Duration::from_secs(540));
+    assert_permitted(&client.authorize(&resource("LanternOne")).await.unwrap());
+    stage.clock.advance(Duration::from_secs(61));
+    let error = client.authorize(&resource("LanternOne")).await.unwrap_err();
+    assert!(
+        matches!(error, Error::SignInAgain { .. }) && error.to_string().contains("trial is up"),
+        "{error}"
+    );
+    assert!(client.profiles().await.unwrap().is_empty());
+    // Nor can it be begun anew.
+    let error = client.temporary_access(&trial, "lantern.example", None).await.unwrap_err();
+    assert!(matches!(error, Error::SignInAgain { .. }), "{error}");
+    signed_in_afterwards(&stage, &client).await;
+}
+
 async fn signed_in_afterwards(stage: &Stage, client: &couchpass::Client) {
     stage.clock.hold();
     let mut sign_in = client.sign_in();
