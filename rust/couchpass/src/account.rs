@@ -11,6 +11,7 @@ use crate::{
         authentication::AuthenticationToken, metadata::Metadata, providers::Providers,
         temporary_access::FreePreview,
     },
+    failure::Failure,
 };
 
 /// Adobe's pages name 2, 2 to 3 and 3 to 5 minutes.
@@ -60,7 +61,15 @@ impl Core {
                 "offer the trial to viewers who are not signed in, or sign out first",
             ));
         }
-        self.pipeline.ask(&FreePreview { caller: &self.caller, mvpd, domain, identity }).await?;
+        match self.pipeline.ask(&FreePreview { caller: &self.caller, mvpd, domain, identity }).await {
+            // Without enhanced errors a trial that is used up looks like any bad request; whoever was in it knows better.
+            Err(Failure::Refused { status: 400, complaint, .. })
+                if complaint.action().is_none() && self.session.is_trial_of(mvpd) =>
+            {
+                return Err(Error::signed_out("the time of the trial is up"));
+            }
+            outcome => outcome?,
+        }
         let question = AuthenticationToken { caller: &self.caller, priority: Priority::Playback };
         match self.pipeline.ask(&question).await?.filter(|found| found.mvpd == *mvpd) {
             Some(found) => Ok(self.remember(found, ProfileType::Temporary)),

@@ -72,9 +72,9 @@ impl Core {
     }
 
     async fn permitted(&self, resource: &Resource, profile: &Profile, permit: Permit) -> Result<Decision> {
-        let media = self.pipeline.ask(&Media { caller: &self.caller, resource }).await?;
-        // TV providers may tell more, or something else, at an authorization.
+        // TV providers may tell more, or something else, at an authorization, whatever becomes of its media token.
         self.session.outdate_metadata();
+        let media = self.pipeline.ask(&Media { caller: &self.caller, resource }).await?;
         Ok(Decision {
             resource: resource.clone(),
             authorized: true,

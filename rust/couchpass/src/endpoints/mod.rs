@@ -190,6 +190,17 @@ impl Response {
         })
     }
 
+    /// An error object counts as one whatever HTTP's status says: with a success it brings a status of its own.
+    pub(crate) fn unmasked(self) -> Self {
+        if !(200..300).contains(&self.status) {
+            return self;
+        }
+        match Complaint::status_in_success(&self.body) {
+            Some(status) => Self { status, ..self },
+            None => self,
+        }
+    }
+
     /// Success without content. Something in between that answers 200 to everything has not acknowledged anything.
     fn acknowledged(&self) -> Result<(), Failure> {
         if self.body.is_empty() && (200..300).contains(&self.status) {

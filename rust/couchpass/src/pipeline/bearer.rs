@@ -176,9 +176,12 @@ impl Shared {
     }
 
     async fn obtain(&self, rejected: &Rejected) -> Result<Bearer, Failure> {
-        // Another client on the same store may have registered meanwhile; one registration serves both.
+        // Another client on the same store may have registered, or got a token, meanwhile; the app is one instance all the
+        // same. After a refusal only a new token will do: the other one's may have been refused as well.
         self.kept.refresh();
-        if let Some(bearer) = self.at_hand(rejected) {
+        if matches!(rejected, Rejected::Nothing)
+            && let Some(bearer) = self.at_hand(rejected)
+        {
             return Ok(bearer);
         }
         let client = match (self.kept.get().client, rejected) {

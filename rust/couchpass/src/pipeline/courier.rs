@@ -59,7 +59,7 @@ impl Courier {
     /// Delivers a call. Any answer of the service is a success here, a refusal too.
     pub(crate) async fn deliver(&self, call: &Call) -> Result<Response, Failure> {
         for attempt in 1.. {
-            let outcome = self.try_once(call, attempt).await;
+            let outcome = self.try_once(call, attempt).await.map(Response::unmasked);
             let failure = match &outcome {
                 Ok(response) if response.status < 300 => return outcome,
                 Ok(response) => response.refusal(),

@@ -10,6 +10,9 @@ use crate::error::Report;
 /// The longest text that is taken over into an error.
 const LONGEST_TEXT: usize = 500;
 
+/// The status of an enhanced error that names none: most of the catalogue has this one.
+const USUAL_STATUS: u16 = 403;
+
 /// What the body of a refusal says, in whichever of Adobe's formats.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct Complaint {
@@ -37,6 +40,16 @@ impl Complaint {
             trace: text("trace"),
             action: text("action"),
         }
+    }
+
+    /// The status of an enhanced error that came as the body of a success, if it is one: what answers a question has
+    /// neither a code nor an action.
+    pub(crate) fn status_in_success(body: &[u8]) -> Option<u16> {
+        let record = Record::read(body).ok()?;
+        let complaint = Self::of(&record);
+        complaint.code.as_ref().and(complaint.action.as_ref())?;
+        let status = record.number("status").ok().and_then(|status| u16::try_from(status).ok());
+        Some(status.filter(|status| (400..600).contains(status)).unwrap_or(USUAL_STATUS))
     }
 
     pub(crate) fn code(&self) -> Option<&str> {
