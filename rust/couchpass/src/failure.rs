@@ -156,10 +156,25 @@ fn by_refusal(call: &'static str, status: u16, complaint: &Complaint) -> Error {
                 .to_owned(),
             report,
         },
+        (Some("none"), 400) if complaint.code().is_some_and(|code| code.starts_with("invalid_")) => {
+            Error::FixConfiguration {
+                remedy: "check the value that the error code names against what Adobe has set up".to_owned(),
+                report,
+            }
+        }
         // With an action, a 412 that is not about the authentication is about the request, as Adobe's list has it.
-        (Some(_), 400 | 405 | 412) | (None, 400 | 405) => Error::Support { report },
+        (Some(_), 400 | 405 | 412) | (None, 405) => Error::Support { report },
+        (None, 400) => Error::FixConfiguration {
+            remedy: "check requestor, device information and domain against what Adobe has set up; enhanced error codes, \
+                     where Adobe switches them on, name the value"
+                .to_owned(),
+            report,
+        },
         (Some(_), 500..) | (None, 500..) => Error::RetryLater { after: LATER, report },
-        (None, 410 | 412) => Error::SignInAgain { report },
+        // Codes, lists and trials need no authentication: there, these say something else.
+        (None, 410 | 412) if !matches!(call, "config" | "freepreview") && !call.starts_with("regcode") => {
+            Error::SignInAgain { report }
+        }
         (Some(_), _) | (None, 403 | 451) => Error::TellViewer { report },
         (None, _) => Error::Support { report },
     }

@@ -58,9 +58,10 @@ const DETAILS: &str = "Call 555-0100 & ask for <Lantern>";
 const TRACE: &str = "12f6fef9-d2e0-422b-a9d7-60d799abe353";
 
 /// `None` asks for nothing that an app could do: with a 403 it is a plain no, with another 4xx the request itself is not in
-/// order, and a server that has failed may have recovered later.
-fn on_authorize(action: &str, status: u16) -> Outcome {
+/// order, and a server that has failed may have recovered later. A value that is named invalid is its developer's to mend.
+fn on_authorize(code: &str, action: &str, status: u16) -> Outcome {
     match (action, status) {
+        ("none", 400) if code.starts_with("invalid_") => Outcome::FixConfiguration,
         ("none", 403) | ("authorization", _) => Outcome::Deny,
         ("none", 500) => Outcome::RetryLater,
         ("none", _) => Outcome::Support,
@@ -72,8 +73,8 @@ fn on_authorize(action: &str, status: u16) -> Outcome {
 }
 
 /// Whether somebody is signed in: there is nothing to permit or deny, and that nobody is, is an answer.
-fn on_authentication(action: &str, status: u16) -> Outcome {
-    match on_authorize(action, status) {
+fn on_authentication(code: &str, action: &str, status: u16) -> Outcome {
+    match on_authorize(code, action, status) {
         Outcome::SignInAgain => Outcome::Code,
         Outcome::Deny if matches!(status, 404 | 410) => Outcome::Code,
         Outcome::Deny => Outcome::TellViewer,
@@ -170,10 +171,14 @@ async fn every_code_in_either_format_leads_to_what_its_action_asks_for() {
         for status in *statuses {
             for effect in enhanced(action, code, *status) {
                 let (outcome, report) = authorize(effect.clone()).await;
-                assert_eq!(outcome, on_authorize(action, *status), "authorize: {code} {status}");
+                assert_eq!(outcome, on_authorize(code, action, *status), "authorize: {code} {status}");
                 assert_kept(report, code);
                 let (outcome, report) = begin_sign_in(effect).await;
-                assert_eq!(outcome, on_authentication(action, *status), "tokens/authn: {code} {status}");
+                assert_eq!(
+                    outcome,
+                    on_authentication(code, action, *status),
+                    "tokens/authn: {code} {status}"
+                );
                 assert_kept(report, code);
             }
         }
@@ -190,7 +195,7 @@ async fn the_sandbox_s_own_catalogue_says_the_same() {
         assert!(statuses.contains(&known.status()), "{code}");
         let effect = Effect::Error { code: *known, status: None, details: Some(DETAILS.into()) };
         let (outcome, report) = authorize(effect).await;
-        assert_eq!(outcome, on_authorize(action, known.status()), "{code}");
+        assert_eq!(outcome, on_authorize(code, action, known.status()), "{code}");
         let report = report.unwrap();
         assert_eq!(report.code.as_deref(), Some(*code));
         assert_eq!(report.details.as_deref(), Some(DETAILS), "{code}");
@@ -205,7 +210,7 @@ async fn a_code_that_nobody_knows_is_known_by_its_action() {
         for status in *statuses {
             for effect in enhanced(action, "something_new", *status) {
                 let (outcome, report) = authorize(effect).await;
-                assert_eq!(outcome, on_authorize(action, *status), "{action} {status}");
+                assert_eq!(outcome, on_authorize("something_new", action, *status), "{action} {status}");
                 assert_kept(report, "something_new");
             }
         }
@@ -254,7 +259,7 @@ async fn a_registration_that_has_ended_is_renewed_once_and_the_viewer_signs_in_a
 #[tokio::test]
 async fn the_older_bodies_are_known_by_their_status() {
     for (status, playback, sign_in) in [
-        (400, Outcome::Support, Outcome::Support),
+        (400, Outcome::FixConfiguration, Outcome::FixConfiguration),
         (401, Outcome::FixConfiguration, Outcome::FixConfiguration),
         // The viewer is signed in, as checkauthn says when it is asked: so it is the resource that is refused.
         (403, Outcome::Deny, Outcome::TellViewer),

@@ -121,10 +121,10 @@ async fn m32_one_handler_serves_the_whole_catalogue() {
         stage.sandbox.refuse(Refusal::of("LanternNews", *code).details("Call us."));
         let outcome = client.authorize(&resource("LanternNews")).await;
         let expected = match (code.action(), code.status()) {
-            ("none" | "authorization", 403) => "deny",
+            ("none", 403) | ("authorization", _) => "deny",
+            ("none", 400) if code.code().starts_with("invalid_") => "fix configuration",
             ("none", 400) => "support",
             ("none", 500..) => "retry later",
-            ("authorization", _) => "tell the viewer",
             ("authentication", _) => "sign in again",
             ("retry", _) => "retry later",
             ("configuration", _) => "fix configuration",
@@ -183,7 +183,7 @@ async fn m34_the_status_of_http_and_that_of_the_error_are_both_looked_at() {
             "sign in again",
         ),
         (403, r#"{"status": 403, "message": "User not authorized", "details": null}"#.into(), "deny"),
-        (400, r#"{"status": 400, "message": "Bad request", "details": null}"#.into(), "support"),
+        (400, r#"{"status": 400, "message": "Bad request", "details": null}"#.into(), "fix configuration"),
         (451, String::new(), "tell the viewer"),
         (500, String::new(), "retry later"),
         // A success that is none.
