@@ -1,12 +1,7 @@
-//! The platform token: what a device's own sign-in service says of the viewer, asked for once and never waited for long.
-//!
-//! Adobe's pages: "Amazon SSO Cookbook", "Adobe-Subject-Token". A missing or bad token is never an error: Adobe serves the
-//! call without single sign-on, and the viewer signs in with a code.
+//! Asking the platform: once for all callers, beside other work, with patience; a late answer is adopted.
 
 use std::{
     fmt,
-    future::Future,
-    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -14,95 +9,14 @@ use std::{
     time::Duration,
 };
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use device_auth::{Clock, Secret, Timestamp};
-use serde_json::{Map, Value};
 use tokio::{runtime::Handle, sync::watch};
 
+use super::{
+    Absence, PlatformTokenSource, SsoOutcome, SsoReport,
+    inspection::{Claims, inspect},
+};
 use crate::server_time::ServerTime;
-
-/// How a platform token is asked for. Implemented by the adapter of a platform's own library.
-pub trait PlatformTokenSource: Send + Sync {
-    /// Asks the platform. It may take as long as it takes: nobody waits for it longer than the configured patience, and an
-    /// answer that comes later is still used.
-    fn token(&self) -> PlatformTokenFuture;
-}
-
-/// The answer of a [`PlatformTokenSource`], under way.
-pub type PlatformTokenFuture = Pin<Box<dyn Future<Output = Result<Secret, Absence>> + Send>>;
-
-impl<F: Fn() -> PlatformTokenFuture + Send + Sync> PlatformTokenSource for F {
-    fn token(&self) -> PlatformTokenFuture {
-        self()
-    }
-}
-
-/// Why a platform has no token to give. Each ends in signing in with a code.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Absence {
-    /// The platform's library is not on this device.
-    LibraryAbsent,
-    /// It is there, but its companion app is disabled, or it cannot be used as it is.
-    Unusable(String),
-    /// It has answered with a refusal, whose code is passed through as it came.
-    Refused {
-        /// The platform's own number.
-        code: Option<i64>,
-        /// The platform's own words.
-        description: String,
-    },
-}
-
-/// Where the platform token sits in a request; the app chooses, the header is Adobe's first choice.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PlatformTokenCarrier {
-    /// The header `Adobe-Subject-Token`.
-    #[default]
-    Header,
-    /// The query parameter `ast`. Long tokens may make the URL too long for something on the way.
-    Query,
-    /// The form field `ast` on calls that have a form; the header elsewhere.
-    Post,
-}
-
-/// What has come of the platform token, for the app's diagnosis.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SsoReport {
-    /// What has happened.
-    pub outcome: SsoOutcome,
-    /// When the platform was asked.
-    pub asked: Option<Timestamp>,
-    /// When it answered.
-    pub answered: Option<Timestamp>,
-}
-
-/// What has come of the platform token.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SsoOutcome {
-    /// No call has needed it yet, or the app has no source.
-    NotAsked,
-    /// The platform has not answered yet. `timed_out`: calls go without it meanwhile.
-    Waiting {
-        /// Whether the patience is at its end.
-        timed_out: bool,
-    },
-    /// The platform has none to give.
-    Absent(Absence),
-    /// What it gave is not a JWS or JWE.
-    Malformed,
-    /// What it gave is not signed.
-    Unsigned,
-    /// What it gave has expired.
-    Expired,
-    /// It is sent on every call. Adobe never says that it has understood it: only an authentication found by it proves that.
-    Sent {
-        /// Whether an authentication was found by it; `None` before anybody has looked.
-        honoured: Option<bool>,
-    },
-}
 
 /// Asks the source once, shares the answer, adopts a late one.
 #[derive(Clone)]
@@ -140,14 +54,6 @@ struct Moment {
 enum Answer {
     Token { token: Secret, claims: Claims, honoured: Option<bool> },
     None(SsoOutcome),
-}
-
-/// What can be read of a token without its key.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Claims {
-    expires: Option<Timestamp>,
-    /// Whom it is for: a digest, enough to tell one from another.
-    subject: Option<String>,
 }
 
 /// An absence is believed for this long: companion apps come back after an update.
@@ -337,51 +243,10 @@ fn judge(answer: Result<Secret, Absence>, now: Timestamp) -> Answer {
     }
 }
 
-/// Looks into a JWS (three parts) or JWE (five), as far as that goes without a key.
-pub(crate) fn inspect(token: &str) -> Result<Claims, SsoOutcome> {
-    // Not all parts are decoded here, but each goes out: one that no header may hold would fail every call.
-    let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'=' | b'.');
-    if !token.bytes().all(is_base64url) {
-        return Err(SsoOutcome::Malformed);
-    }
-    let parts: Vec<&str> = token.split('.').collect();
-    let object = |part: &str| -> Option<Map<String, Value>> {
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).ok()?).ok()
-    };
-    let header = parts.first().and_then(|part| object(part)).ok_or(SsoOutcome::Malformed)?;
-    let algorithm = header.get("alg").and_then(Value::as_str).unwrap_or_default();
-    match parts.as_slice() {
-        [_, payload, signature] => {
-            if signature.is_empty() || algorithm.is_empty() || algorithm.eq_ignore_ascii_case("none") {
-                return Err(SsoOutcome::Unsigned);
-            }
-            object(payload).map(|payload| claims(&payload)).ok_or(SsoOutcome::Malformed)
-        }
-        [_, _, _, ciphertext, tag]
-            if !ciphertext.is_empty() && !tag.is_empty() && header.contains_key("enc") =>
-        {
-            Ok(Claims::default())
-        }
-        _ => Err(SsoOutcome::Malformed),
-    }
-}
-
-fn claims(payload: &Map<String, Value>) -> Claims {
-    #[allow(clippy::cast_possible_truncation)] // Seconds that do not fit are as good as for ever.
-    let seconds =
-        payload.get("exp").and_then(|exp| exp.as_i64().or_else(|| exp.as_f64().map(|exp| exp as i64)));
-    let digest = |subject: &str| {
-        let digest = ring::digest::digest(&ring::digest::SHA256, subject.as_bytes());
-        URL_SAFE_NO_PAD.encode(digest)
-    };
-    Claims {
-        expires: seconds.map(|seconds| Timestamp::from_millis(seconds.saturating_mul(1000))),
-        subject: payload.get("sub").and_then(Value::as_str).map(digest),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
     use super::*;
 
     fn part(json: &str) -> String {
@@ -389,52 +254,9 @@ mod tests {
     }
 
     #[test]
-    fn a_signed_token_tells_its_expiry() {
-        let token = format!("{}.{}.sig", part(r#"{"alg":"RS256"}"#), part(r#"{"exp":1700000000}"#));
-        assert_eq!(inspect(&token).unwrap().expires, Some(Timestamp::from_millis(1_700_000_000_000)));
-        let token = format!("{}.{}.sig", part(r#"{"alg":"RS256"}"#), part("{}"));
-        assert_eq!(inspect(&token), Ok(Claims::default()));
-    }
-
-    #[test]
-    fn an_encrypted_token_keeps_its_expiry_to_itself() {
-        let token = format!("{}.k.iv.text.tag", part(r#"{"alg":"RSA-OAEP","enc":"A256GCM"}"#));
-        assert_eq!(inspect(&token), Ok(Claims::default()));
-    }
-
-    #[test]
     fn white_space_around_a_token_is_not_sent() {
         let token = format!("{}.e30.sig", part(r#"{"alg":"RS256"}"#));
         let answer = judge(Ok(Secret::new(format!(" {token}\r\n"))), Timestamp::default());
         assert!(matches!(answer, Answer::Token { token: sent, .. } if sent.expose() == token));
-    }
-
-    #[test]
-    fn subjects_are_told_apart_and_not_kept() {
-        let subject = |sub: &str| {
-            let token =
-                format!("{}.{}.sig", part(r#"{"alg":"RS256"}"#), part(&format!(r#"{{"sub":"{sub}"}}"#)));
-            inspect(&token).unwrap().subject.unwrap()
-        };
-        assert_ne!(subject("a"), subject("b"));
-        assert_eq!(subject("a"), subject("a"));
-        assert!(!subject("somebody").contains("somebody"));
-    }
-
-    #[test]
-    fn unsigned_and_malformed_tokens_are_told_apart() {
-        for token in
-            [format!("{}.e30.", part(r#"{"alg":"RS256"}"#)), format!("{}.e30.x", part(r#"{"alg":"none"}"#))]
-        {
-            assert_eq!(inspect(&token), Err(SsoOutcome::Unsigned), "{token}");
-        }
-        // The fuzzer's: the signature is not decoded, yet it is sent.
-        for signature in ["s g", "s\ng", "s\0", "ß"] {
-            let token = format!("{}.e30.{signature}", part(r#"{"alg":"RS256"}"#));
-            assert_eq!(inspect(&token), Err(SsoOutcome::Malformed), "{token:?}");
-        }
-        for token in ["", "a", "a.b", "a.b.c", "....", "e30", "e30.e30.e30.e30.e30"] {
-            assert_eq!(inspect(token), Err(SsoOutcome::Malformed), "{token}");
-        }
     }
 }
