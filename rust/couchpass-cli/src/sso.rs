@@ -22,6 +22,7 @@ impl From<SsoReport> for Sso {
             SsoOutcome::Waiting { timed_out: false } => ("waiting", None, None),
             SsoOutcome::Waiting { timed_out: true } => ("timed_out", None, None),
             SsoOutcome::Absent(Absence::LibraryAbsent) => ("library_absent", None, None),
+            SsoOutcome::Absent(Absence::Disabled) => ("disabled", None, None),
             SsoOutcome::Absent(Absence::Unusable(reason)) => ("unusable", None, Some(reason)),
             SsoOutcome::Absent(Absence::Refused { description, .. }) => ("refused", None, Some(description)),
             SsoOutcome::Malformed => ("malformed", None, None),

@@ -1,6 +1,9 @@
 //! The client: the face that apps see. Each call goes down the one road, from an endpoint through the pipeline.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use device_auth::Timestamp;
 use tokio::sync::{mpsc, oneshot};
@@ -83,6 +86,12 @@ impl Client {
         Ok(self.core.profile().await.into_iter().collect())
     }
 
+    /// How long a profile is still valid, by the service's time; what is left of a trial, for one.
+    #[must_use]
+    pub fn time_left(&self, profile: &Profile) -> Duration {
+        profile.not_after.since(self.core.now())
+    }
+
     /// The TV providers to choose from; trials among them are marked and belong in no picker. Ask only to show a picker: the
     /// answer is kept for three minutes.
     ///
@@ -141,7 +150,7 @@ impl Client {
     }
 
     /// Begins a trial (TempPass) with the provider that stands for it, or finds the one under way. The profile's `not_after`
-    /// tells when its time is up; Adobe stops no stream then. It ends a sign-in under way, and a sign-in replaces it.
+    /// tells when its time is up, [`Client::time_left`] how much is left; Adobe stops no stream then. It ends a sign-in under way, and a sign-in replaces it.
     ///
     /// # Errors
     /// [`FixConfiguration`](crate::Error::FixConfiguration) when the viewer is signed in with a TV provider;

@@ -90,7 +90,13 @@ async fn a_trial_lets_watch_until_its_time_is_up() {
     assert_permitted(&decision);
     assert_eq!(decision.source, DecisionSource::TempPass);
 
+    let left = client.time_left(&profile);
+    assert!(left > Duration::ZERO);
+    stage.clock.advance(Duration::from_secs(60));
+    assert_eq!(client.time_left(&profile), left - Duration::from_secs(60));
+
     stage.clock.advance(Duration::from_secs(86_400 * 30));
+    assert_eq!(client.time_left(&profile), Duration::ZERO);
     let error = client.authorize(&resource("LanternOne")).await.unwrap_err();
     assert!(matches!(error, Error::SignInAgain { .. }) && error.to_string().contains("trial"), "{error}");
 }

@@ -36,7 +36,9 @@ impl<F: Fn() -> PlatformTokenFuture + Send + Sync> PlatformTokenSource for F {
 pub enum Absence {
     /// The platform's library is not on this device.
     LibraryAbsent,
-    /// It is there, but its companion app is disabled, or it cannot be used as it is.
+    /// It is there, but its companion app is disabled or removed.
+    Disabled,
+    /// It is there, but cannot be used as it is: another shape than expected, an exception, no instance.
     Unusable(String),
     /// It has answered with a refusal, whose code is passed through as it came.
     Refused {

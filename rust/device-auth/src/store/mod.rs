@@ -59,8 +59,10 @@ pub enum StoreError {
     /// Somebody else has replaced the entry since it was read: read it again and decide anew.
     #[error("the entry has been replaced by somebody else meanwhile")]
     Conflict,
-    /// Another process holds the store.
-    #[error("another process is using {store}; close it, or give this one a store of its own")]
+    /// Another process holds the store, or another store of this one.
+    #[error(
+        "{store} is in use by another process, or by a client of this one that is still open; close that, or use a store of its own"
+    )]
     InUse {
         /// Where the store is.
         store: String,
