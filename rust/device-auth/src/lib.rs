@@ -7,8 +7,6 @@
 //!
 //! Nothing in here knows a particular service, opens a socket or starts a runtime.
 
-#![cfg_attr(docsrs, feature(doc_cfg))]
-
 mod clock;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
