@@ -33,10 +33,13 @@ pub(crate) async fn run(arguments: &AuthorizeArguments, output: Output) -> Resul
     let decision = settled.client.authorize(&resource).await?;
     let event = Event::Decision { decision: DecisionJson::new(&decision, in_clear) };
     let telling = if in_clear { output.aside() } else { output };
-    telling.tell(&event, |style| in_words(&decision, style));
-    // In JSON the event has it.
+    if in_clear && output.is_json() {
+        output.hand_over(&event.as_json())?;
+    } else {
+        telling.tell(&event, |style| in_words(&decision, style));
+    }
     if let Some(token) = decision.media_token.as_ref().filter(|_| in_clear && !output.is_json()) {
-        output.hand_over(token.serialized.expose());
+        output.hand_over(token.serialized.expose())?;
     }
     Ok(if decision.authorized { Exit::Ok } else { Exit::Denied })
 }

@@ -85,6 +85,13 @@ pub(crate) enum Event<'a> {
     },
 }
 
+impl Event<'_> {
+    /// The line that stands for it.
+    pub(crate) fn as_json(&self) -> String {
+        serde_json::to_string(self).expect("events have text keys and no fallible serializer")
+    }
+}
+
 /// Who is signed in.
 #[derive(Debug, Serialize)]
 pub(crate) struct ProfileJson<'a> {

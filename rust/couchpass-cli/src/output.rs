@@ -45,8 +45,17 @@ impl Output {
     }
 
     /// Writes a line to standard output that somebody has asked for, secret or not.
-    pub(crate) fn hand_over(self, line: &str) {
-        let _ = writeln!(io::stdout().lock(), "{line}");
+    ///
+    /// # Errors
+    /// [`Failure`] when it could not be delivered: whoever asked must not believe to have it.
+    pub(crate) fn hand_over(self, line: &str) -> Result<(), Failure> {
+        let mut out = io::stdout().lock();
+        writeln!(out, "{line}").and_then(|()| out.flush()).map_err(|error| {
+            Failure::configuration(
+                format!("what was asked for cannot be written to standard output: {error}"),
+                "give standard output somewhere to go, and ask again",
+            )
+        })
     }
 
     /// Tells people, whatever mode it is, what they should know without having asked.
@@ -68,8 +77,7 @@ impl Output {
     }
 
     fn write_json(self, event: &Event<'_>) {
-        let line = serde_json::to_string(event).expect("events have text keys and no fallible serializer");
         let mut out = io::stdout().lock();
-        let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+        let _ = writeln!(out, "{}", event.as_json()).and_then(|()| out.flush());
     }
 }

@@ -80,9 +80,9 @@ pub(crate) struct SandboxArguments {
     #[arg(long, value_name = "FILE")]
     statement_file: Option<PathBuf>,
 
-    /// The app of the configuration whose statement it is
-    #[arg(long, value_name = "NAME", default_value = "Lantern TV")]
-    statement_app: String,
+    /// The app of the configuration whose statement it is; the first one, unless named
+    #[arg(long, value_name = "NAME")]
+    statement_app: Option<String>,
 
     /// Where to write a platform token that works here
     #[arg(long, value_name = "FILE")]
@@ -135,7 +135,7 @@ async fn start(arguments: &SandboxArguments) -> Result<Sandbox, Failure> {
         builder = builder.config(config.map_err(|error| {
             Failure::configuration(
                 format!("the configuration {} cannot be used: {error}", file.display()),
-                "start from rust/couchpass-sandbox/src/default-config.json, which is the built-in one",
+                "start from rust/couchpass-sandbox/src/config/default-config.json, which is the built-in one",
             )
         })?);
     }
@@ -143,13 +143,20 @@ async fn start(arguments: &SandboxArguments) -> Result<Sandbox, Failure> {
 }
 
 impl SandboxArguments {
+    /// The app that a statement is for.
+    fn statement_app(&self, config: &Config) -> String {
+        let first = || config.apps.first().map(|app| app.name.clone()).unwrap_or_default();
+        self.statement_app.clone().unwrap_or_else(first)
+    }
+
     /// Writes the files that clients need.
     fn hand_out(&self, sandbox: &Sandbox) -> Result<(), Failure> {
         let statement = || {
-            sandbox.software_statement_for(&self.statement_app).ok_or_else(|| {
+            let name = self.statement_app(&sandbox.config());
+            sandbox.software_statement_for(&name).ok_or_else(|| {
                 let apps: Vec<String> = sandbox.config().apps.into_iter().map(|app| app.name).collect();
                 Failure::configuration(
-                    format!("the sandbox knows no app {:?}", self.statement_app),
+                    format!("the sandbox knows no app {name:?}"),
                     format!("name one of {} with --statement-app", apps.join(", ")),
                 )
             })
@@ -222,17 +229,30 @@ fn known(config: &Config) -> Vec<String> {
 fn how_to_sign_in(arguments: &SandboxArguments, sandbox: &Sandbox) -> Vec<String> {
     let Some(statement) = &arguments.statement_file else { return Vec::new() };
     let config = sandbox.config();
-    let app = config.apps.iter().find(|app| app.name == arguments.statement_app);
+    let name = arguments.statement_app(&config);
+    let app = config.apps.iter().find(|app| app.name == name);
     let requestor = app.and_then(|app| app.requestors.first());
     let requestor = requestor.or(config.requestors.first().map(|requestor| &requestor.id));
     let Some(requestor) = requestor else { return Vec::new() };
-    vec![
+    let (api, sp) = match (sandbox.api_tls_url(), sandbox.sp_tls_url()) {
+        (Some(api), Some(sp)) => (api, sp),
+        _ => (sandbox.api_url(), sandbox.sp_url()),
+    };
+    let root = arguments.tls_root_file.as_ref();
+    let token = arguments.platform_token_file.as_ref();
+    let mut lines = vec![
         "To sign in, in another terminal:".to_owned(),
-        format!("  export COUCHPASS_API_URL={} COUCHPASS_SP_URL={}", sandbox.api_url(), sandbox.sp_url()),
+        format!("  export COUCHPASS_API_URL={api} COUCHPASS_SP_URL={sp}"),
         format!("  export COUCHPASS_ACTIVATE_URL='{}?code={{code}}'", sandbox.activate_url()),
-        format!("  couchpass sign-in --requestor {requestor} --software-statement {}", statement.display()),
-        String::new(),
-    ]
+        format!(
+            "  export COUCHPASS_REQUESTOR={requestor} COUCHPASS_SOFTWARE_STATEMENT_FILE={}",
+            statement.display()
+        ),
+    ];
+    lines.extend(root.map(|root| format!("  export COUCHPASS_TLS_ROOT={}", root.display())));
+    lines.extend(token.map(|token| format!("  export COUCHPASS_PLATFORM_TOKEN_FILE={}", token.display())));
+    lines.extend(["  couchpass sign-in".to_owned(), String::new()]);
+    lines
 }
 
 /// Tells of every request once it is answered.

@@ -53,14 +53,13 @@ impl StateArguments {
     pub(crate) fn open(&self, output: Output) -> Result<Arc<FileStore>, Failure> {
         let file = self.file()?;
         let store = FileStore::open(&file, self.key()?)?;
-        if let Some(reason) = store.lost() {
-            let set_aside = format!("{}.unreadable", file.display());
+        if let (Some(reason), Some(kept)) = (store.lost(), store.lost_to()) {
+            let set_aside = kept.display().to_string();
             output.warn(
                 &Event::StateLost { reason, set_aside: &set_aside },
                 &format!(
-                    "you have been signed out: the state could not be read, because {reason}. It is kept as {set_aside}; to \
-                     have it back, give the key it was written with and first move it to {}.",
-                    file.display()
+                    "you have been signed out: the state could not be read, because {reason}. It is kept as {set_aside}. If it \
+                     was the key, run this again with the former one, and the state that it protects comes back by itself."
                 ),
             );
         }

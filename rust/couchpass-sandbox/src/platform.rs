@@ -71,7 +71,7 @@ impl PlatformTokenBuilder {
         let (iat, exp) = if self.expired {
             (now.saturating_sub(7200), now.saturating_sub(3600))
         } else {
-            (now, now + self.lives_s)
+            (now, now.saturating_add(self.lives_s))
         };
         let claims = Claims { iss: ISSUER.into(), aud: "adobe".into(), sub: self.subject, iat, exp };
         if self.unsigned { jwt::unsigned(&claims) } else { self.key.sign(&claims) }

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
@@ -103,11 +103,11 @@ impl Service {
 
     /// The state; nothing that holds it panics.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().expect("no handler panics")
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn throttle(&self) -> MutexGuard<'_, Throttle> {
-        self.throttle.lock().expect("nothing that throttles panics")
+        self.throttle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Everything as it was at the start, with nothing held, remembered or recorded.

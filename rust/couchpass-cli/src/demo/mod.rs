@@ -52,7 +52,8 @@ pub(crate) struct DemoArguments {
     #[arg(long, value_enum, default_value = "header")]
     carrier: Carrier,
 
-    /// With --wait: this machine's address on your network, so that a phone can open the second screen
+    /// With --wait: this machine's address on your network, so that a phone can open the second screen; opens the sandbox
+    /// to that network, which must be one that you trust
     #[arg(long, value_name = "ADDRESS", requires = "wait")]
     host: Option<String>,
 }
@@ -60,7 +61,7 @@ pub(crate) struct DemoArguments {
 pub(crate) async fn run(arguments: &DemoArguments, output: Output) -> Result<Exit, Failure> {
     let stage = Stage::set(arguments).await?;
     let mut narrator = Narrator::new(output, stage.sandbox.recorder().clone());
-    narrator.opening(arguments.carrier);
+    narrator.opening(arguments.carrier, arguments.host.is_some());
 
     let first = stage.client(&FIRST)?;
     narrator.app(&FIRST, "nobody has signed in on this TV yet");

@@ -35,14 +35,17 @@ impl Narrator {
         Self { output, recorder, began: Instant::now(), app: "", next: 0, first_of_app: 0 }
     }
 
-    pub(super) fn opening(&self, carrier: Carrier) {
+    /// `is_open`: a phone on the network is to reach the second screen.
+    pub(super) fn opening(&self, carrier: Carrier, is_open: bool) {
+        let reach =
+            if is_open { "your network can reach it while the demo runs" } else { "nothing leaves it" };
         let how = match carrier {
             Carrier::Header => "in the header Adobe-Subject-Token",
             Carrier::Query => "in the query, as ast",
             Carrier::Post => "in the form, as ast; in the header where there is no form",
         };
         self.output.say(&format!(
-            "{}\nA stand-in for Adobe Pass runs on this machine; nothing leaves it. The platform token travels {how}.",
+            "{}\nA stand-in for Adobe Pass runs on this machine; {reach}. The platform token travels {how}.",
             self.output.style.strong("Couchpass: two apps, one TV, one sign-in")
         ));
     }

@@ -156,7 +156,7 @@ async fn whoever_was_told_to_be_signed_in_is_signed_in() {
     let code = doomed.event("code").await["code"].as_str().unwrap().to_owned();
     sandbox.viewer("basic").approve(&code).await.unwrap();
     let told = doomed.event("signed_in").await;
-    doomed.kill().await;
+    doomed.kill_if_alive().await;
     bench.assert_state_is_whole();
     sandbox.recorder().clear();
     let status = bench.run(&["status", "--json"]).await;

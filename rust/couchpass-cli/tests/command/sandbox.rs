@@ -48,7 +48,8 @@ async fn people_are_told_how_to_go_on() {
         "/activate",
         "sandbox-everything",
         "export COUCHPASS_API_URL=",
-        "couchpass sign-in --requestor LANTERN",
+        "export COUCHPASS_REQUESTOR=LANTERN COUCHPASS_SOFTWARE_STATEMENT_FILE=",
+        "couchpass sign-in",
         "Ctrl-C",
     ] {
         sandbox.line_with(words).await;

@@ -19,6 +19,9 @@ use tokio::{
 };
 
 /// The signal that no process can catch.
+/// What is not said by then is never said: a test fails instead of hanging.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(120);
+
 const SIGKILL: i32 = 9;
 
 /// One user on one machine. What their commands write is kept, to look for secrets in it.
@@ -190,12 +193,15 @@ impl Running {
 
     /// The next line with these words.
     pub(crate) async fn line_with(&mut self, words: &str) -> String {
-        while let Some(line) = self.line().await {
-            if line.contains(words) {
-                return line;
+        let search = async {
+            while let Some(line) = self.line().await {
+                if line.contains(words) {
+                    return line;
+                }
             }
-        }
-        panic!("it ended without {words:?}")
+            panic!("it ended without {words:?}")
+        };
+        tokio::time::timeout(PATIENCE, search).await.unwrap_or_else(|_| panic!("it never says {words:?}"))
     }
 
     /// Ctrl-C.
@@ -203,6 +209,13 @@ impl Running {
         let id = self.child.id().unwrap().to_string();
         let sent = Command::new("sh").args(["-c", "kill -s INT \"$1\"", "sh", &id]).status().await.unwrap();
         assert!(sent.success());
+    }
+
+    /// kill -9, unless it has ended by itself just before.
+    pub(crate) async fn kill_if_alive(mut self) {
+        // Fails only for a process that has ended.
+        let _ = self.child.start_kill();
+        self.child.wait().await.unwrap();
     }
 
     /// kill -9; when this returns, nothing is left of the process.

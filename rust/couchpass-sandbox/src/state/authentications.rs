@@ -114,7 +114,7 @@ impl State {
             mvpd: login.mvpd.clone(),
             account: Some(account.to_owned()),
             user_id: format!("{}-{}", login.mvpd, fingerprint(account)),
-            expires: now + seconds(lives),
+            expires: now.saturating_add(seconds(lives)),
             by_platform_token: false,
             issued: now,
             enriched: None,

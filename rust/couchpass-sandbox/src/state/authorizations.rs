@@ -36,7 +36,7 @@ impl State {
             return self.trial_decision(holder, mvpd, asked, now);
         };
         decide(mvpd, self.config.account(account).ok_or_else(unknown)?, requestor, asked)?;
-        Ok(now + seconds(self.config.lifetimes.authorization_s))
+        Ok(now.saturating_add(seconds(self.config.lifetimes.authorization_s)))
     }
 
     /// Authorizes a resource, from the cache while it lasts.

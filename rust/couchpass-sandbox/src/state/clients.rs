@@ -117,8 +117,10 @@ impl State {
         }
         let lives = self.config.lifetimes.bearer_s;
         let token = random::token();
-        self.bearers
-            .insert(token.clone(), Bearer { client: client.to_owned(), expires: now + seconds(lives) });
+        self.bearers.insert(
+            token.clone(),
+            Bearer { client: client.to_owned(), expires: now.saturating_add(seconds(lives)) },
+        );
         Ok((token, lives))
     }
 

@@ -80,7 +80,7 @@ impl State {
                 code: code.clone(),
                 requestor: new.requestor.clone(),
                 generated: now,
-                expires: now + seconds(ttl_s),
+                expires: now.saturating_add(seconds(ttl_s)),
                 state: CodeState::Waiting,
             },
             mvpd: new.mvpd,

@@ -83,7 +83,7 @@ pub(super) fn media_token(call: &mut Call<'_>) -> Outcome {
     call.state.authorization(&holder, &asked, call.now).map_err(|_| {
         Problem::new(403, ErrorCode::AuthorizationNotFound, "User not authorized").detailed(None)
     })?;
-    let expires = call.now + seconds(call.state.config.lifetimes.media_s);
+    let expires = call.now.saturating_add(seconds(call.state.config.lifetimes.media_s));
     let token = format!(
         "<shortAuthorizationToken><sessionGUID>{}</sessionGUID><requestorID>{}</requestorID>\
          <issueTime>{}</issueTime><ttl>{expires}</ttl></shortAuthorizationToken>",

@@ -49,8 +49,9 @@ impl fmt::Debug for StoreKey {
 /// Entries in one file, encrypted and authenticated as a whole with AES-256-GCM.
 ///
 /// A file that cannot be read with the key (another key, another version, torn, tampered with) is set aside under the
-/// name `….unreadable` and the store starts empty; [`FileStore::lost`] tells why, and with the right key it comes back. So a viewer is signed out at the worst,
-/// and nothing crashes.
+/// name `….unreadable` and the store starts empty; [`FileStore::lost`] tells why. So a viewer is signed out at the worst, and
+/// nothing crashes. With the right key it comes back by itself, whatever other keys were tried in between; what those
+/// wrote is kept as `….displaced`, the latest only.
 ///
 /// The file `….lock` beside it keeps a second process out for as long as the store lives.
 #[derive(Debug)]
@@ -58,9 +59,16 @@ pub struct FileStore {
     path: PathBuf,
     key: StoreKey,
     entries: Mutex<Entries>,
-    lost: Option<String>,
+    lost: Option<Lost>,
     // Held, not used: closing it gives the lock back.
     _lock: File,
+}
+
+/// A file that could not be used.
+#[derive(Debug)]
+struct Lost {
+    reason: String,
+    kept_as: PathBuf,
 }
 
 impl FileStore {
@@ -85,7 +93,13 @@ impl FileStore {
     /// Why the file that was there could not be used, if so.
     #[must_use]
     pub fn lost(&self) -> Option<&str> {
-        self.lost.as_deref()
+        self.lost.as_ref().map(|lost| lost.reason.as_str())
+    }
+
+    /// Where that file is kept now.
+    #[must_use]
+    pub fn lost_to(&self) -> Option<&Path> {
+        self.lost.as_ref().map(|lost| lost.kept_as.as_path())
     }
 
     fn write(&self, entries: &Entries) -> io::Result<()> {
@@ -154,12 +168,13 @@ fn read(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
 
 /// Puts a file that cannot be used out of the way. If the one that was put there before fits the key, it comes back: a
 /// wrong key, tried once or twice, must not cost what the right one protects.
-fn set_aside(path: &Path, key: &StoreKey, reason: &str) -> io::Result<(Entries, Option<String>)> {
+fn set_aside(path: &Path, key: &StoreKey, reason: &str) -> io::Result<(Entries, Option<Lost>)> {
+    let lost = |kept_as| Some(Lost { reason: reason.to_owned(), kept_as });
     let aside = beside(path, "unreadable");
     let earlier = read(&aside)?;
     let Some(earlier) = earlier else {
         std::fs::rename(path, &aside)?;
-        return Ok((Entries::default(), Some(reason.to_owned())));
+        return Ok((Entries::default(), lost(aside)));
     };
     // Each step leaves the earlier file where the next start finds it.
     let displaced = beside(path, "displaced");
@@ -170,7 +185,7 @@ fn set_aside(path: &Path, key: &StoreKey, reason: &str) -> io::Result<(Entries, 
             std::fs::rename(&displaced, &aside)?;
             Ok((entries, None))
         }
-        Err(_) => Ok((Entries::default(), Some(reason.to_owned()))),
+        Err(_) => Ok((Entries::default(), lost(displaced))),
     }
 }
 
