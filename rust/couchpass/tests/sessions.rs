@@ -10,8 +10,8 @@ use std::{
 };
 
 use couchpass::{
-    ClientCredentials, Error, PlatformTokenFuture, ProfileType, RequestMetrics, RequestOutcome, SignInEvent,
-    SsoOutcome,
+    Client, ClientBuilder, ClientCredentials, Error, PlatformTokenFuture, ProfileType, RegistrationCode,
+    RequestMetrics, RequestOutcome, SignInEvent, SsoOutcome,
 };
 use couchpass_sandbox::{Effect, Endpoint, Fault, SandboxClock};
 use device_auth::{
@@ -27,6 +27,16 @@ impl Process {
         Self(tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap())
     }
 
+    /// A client of this process, and the code that it shows.
+    async fn show_a_code(&self, builder: ClientBuilder) -> (Client, RegistrationCode) {
+        let showing = async move {
+            let client = builder.build().unwrap();
+            let code = code_of(&mut client.sign_in()).await;
+            (client, code)
+        };
+        self.0.spawn(showing).await.unwrap()
+    }
+
     fn kill(self) {
         self.0.shutdown_background();
     }
@@ -37,17 +47,7 @@ async fn a_sign_in_goes_on_with_its_code_after_the_process_died() {
     let stage = Stage::new().await;
     let kept = store();
     let doomed = Process::start();
-    let builder = stage.television("tv-1").store(kept.clone());
-    let (client, code) = doomed
-        .0
-        .spawn(async move {
-            let client = builder.build().unwrap();
-            let mut sign_in = client.sign_in();
-            let code = code_of(&mut sign_in).await;
-            (client, code)
-        })
-        .await
-        .unwrap();
+    let (client, code) = doomed.show_a_code(stage.television("tv-1").store(kept.clone())).await;
     doomed.kill();
     drop(client);
     assert_eq!(stage.sandbox.live_codes().len(), 1, "dying releases nothing");
@@ -66,16 +66,7 @@ async fn a_viewer_who_finished_while_the_process_was_dead_is_signed_in_at_once()
     let stage = Stage::new().await;
     let kept = store();
     let doomed = Process::start();
-    let builder = stage.television("tv-1").store(kept.clone());
-    let (client, code) = doomed
-        .0
-        .spawn(async move {
-            let client = builder.build().unwrap();
-            let code = code_of(&mut client.sign_in()).await;
-            (client, code)
-        })
-        .await
-        .unwrap();
+    let (client, code) = doomed.show_a_code(stage.television("tv-1").store(kept.clone())).await;
     doomed.kill();
     drop(client);
     stage.sandbox.viewer("everything").approve(&code.code).await.unwrap();

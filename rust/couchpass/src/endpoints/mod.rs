@@ -15,6 +15,7 @@ mod both_formats;
 
 use device_auth::{Carrier, Placement, Priority, Redaction, Secret, Timestamp};
 use reqwest::Method;
+use url::form_urlencoded::byte_serialize;
 
 use crate::{
     DeviceId, PlatformTokenCarrier, RequestorId,
@@ -165,6 +166,12 @@ impl Carrier for Call {
             body => *body = Body::Form(vec![(name, secret.clone())]),
         }
     }
+}
+
+/// `name=value&…`, escaped; a space as `%20`, which means the same in a query, a form and a path.
+pub(crate) fn encode<'f>(fields: impl Iterator<Item = (&'f str, &'f str)>) -> String {
+    let escape = |text: &str| byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
+    fields.map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect::<Vec<_>>().join("&")
 }
 
 /// A complete answer.

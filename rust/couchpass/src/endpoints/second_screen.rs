@@ -4,10 +4,9 @@
 //! Authentication". `authenticate/{code}` is on no page; clients in the field use it.
 
 use device_auth::Priority;
-use url::form_urlencoded::byte_serialize;
 
 use super::{
-    Call, Caller, Endpoint, Response, authentication::Authentication, authentication::authentication,
+    Call, Caller, Endpoint, Response, authentication::Authentication, authentication::authentication, encode,
 };
 use crate::{CodeRecord, MvpdId, RegistrationCode, failure::Failure};
 
@@ -100,7 +99,5 @@ pub(crate) fn login_query(
         ("generic_data", generic_data),
         ("redirect_url", Some(redirect_url)),
     ];
-    let escape = |text: &str| byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
-    let pairs = fields.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", escape(value?))));
-    pairs.collect::<Vec<_>>().join("&")
+    encode(fields.into_iter().filter_map(|(name, value)| Some((name, value?))))
 }

@@ -12,12 +12,12 @@ use reqwest::{
     redirect,
 };
 use rustls::pki_types::CertificateDer;
-use url::{Url, form_urlencoded::byte_serialize};
+use url::Url;
 
 use super::tls;
 use crate::{
     DeviceInfo, Environment, Error, Result,
-    endpoints::{Body, Call, Origin, REDACTION, Response},
+    endpoints::{Body, Call, Origin, REDACTION, Response, encode},
     failure::{Failure, TransportProblem},
 };
 
@@ -120,7 +120,7 @@ impl Transport {
             Body::Empty => {}
             Body::Form(fields) => {
                 headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
-                *request.body_mut() = Some(encode(fields).into());
+                *request.body_mut() = Some(encode(exposed(fields)).into());
             }
             Body::Json(json) => {
                 headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -143,17 +143,14 @@ impl Transport {
     fn url_of(&self, call: &Call) -> Url {
         let mut url = self.url(call.origin, &call.path);
         if !call.query.is_empty() {
-            url.set_query(Some(&encode(&call.query)));
+            url.set_query(Some(&encode(exposed(&call.query))));
         }
         url
     }
 }
 
-/// `name=value&…`, escaped; a space as `%20`, which means the same in a query, a form and a path.
-fn encode(fields: &[(&'static str, Secret)]) -> String {
-    let escape = |text: &str| byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
-    let pairs = fields.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value.expose())));
-    pairs.collect::<Vec<_>>().join("&")
+fn exposed<'f>(fields: &'f [(&'static str, Secret)]) -> impl Iterator<Item = (&'f str, &'f str)> {
+    fields.iter().map(|(name, value)| (*name, value.expose()))
 }
 
 /// The client's errors quote URLs; only their kind is taken over.
