@@ -37,7 +37,10 @@ impl Process {
         self.0.spawn(showing).await.unwrap()
     }
 
-    fn kill(self) {
+    /// Its client is never dropped, as in a process that is killed: a task that is just being stopped would still hear of it
+    /// and release the code.
+    fn kill(self, client: Client) {
+        std::mem::forget(client);
         self.0.shutdown_background();
     }
 }
@@ -48,8 +51,7 @@ async fn a_sign_in_goes_on_with_its_code_after_the_process_died() {
     let kept = store();
     let doomed = Process::start();
     let (client, code) = doomed.show_a_code(stage.television("tv-1").store(kept.clone())).await;
-    doomed.kill();
-    drop(client);
+    doomed.kill(client);
     assert_eq!(stage.sandbox.live_codes().len(), 1, "dying releases nothing");
 
     let restarted = stage.television("tv-1").store(kept).build().unwrap();
@@ -67,8 +69,7 @@ async fn a_viewer_who_finished_while_the_process_was_dead_is_signed_in_at_once()
     let kept = store();
     let doomed = Process::start();
     let (client, code) = doomed.show_a_code(stage.television("tv-1").store(kept.clone())).await;
-    doomed.kill();
-    drop(client);
+    doomed.kill(client);
     stage.sandbox.viewer("everything").approve(&code.code).await.unwrap();
     let restarted = stage.television("tv-1").store(kept).build().unwrap();
     let mut sign_in = restarted.sign_in();
