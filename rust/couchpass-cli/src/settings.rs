@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf};
 
 use clap::ValueEnum;
 use couchpass::{
-    Client, DeviceInfo, Environment, PlatformTokenCarrier, PlatformTokenFuture, SoftwareStatement,
+    Api, Client, DeviceInfo, Environment, PlatformTokenCarrier, PlatformTokenFuture, SoftwareStatement,
 };
 use device_auth::Secret;
 
@@ -185,6 +185,7 @@ impl ClientArguments {
             )
         })?;
         let mut builder = Client::builder()
+            .api(Api::V1)
             .environment(environment.clone())
             .requestor(&self.requestor)
             .software_statement(SoftwareStatement::new(statement.0.expose())?)

@@ -2,16 +2,8 @@
 
 use std::{sync::PoisonError, time::Duration};
 
-use device_auth::Priority;
-
 use crate::{
-    Error, MvpdId, Profile, ProfileType, PromotionalIdentity, Provider, Result, UserMetadata,
-    core::Core,
-    endpoints::{
-        authentication::AuthenticationToken, metadata::Metadata, providers::Providers,
-        temporary_access::FreePreview,
-    },
-    failure::Failure,
+    Error, MvpdId, Profile, PromotionalIdentity, Provider, Result, UserMetadata, core::Core, failure::Failure,
 };
 
 /// Adobe's pages name 2, 2 to 3 and 3 to 5 minutes.
@@ -25,7 +17,8 @@ impl Core {
             return Ok(metadata);
         }
         let generation = self.session.metadata_generation();
-        let outcome = self.pipeline.ask(&Metadata { caller: &self.caller }).await.map_err(Error::from);
+        let identity = self.session.identity();
+        let outcome = self.service.metadata(&profile, identity.as_ref()).await.map_err(Error::from);
         let metadata = self.lose_session(&profile, outcome)?;
         // One viewer's metadata is not handed out, or kept, in the name of another.
         if self.session.remember_metadata(&metadata, &profile, generation) {
@@ -43,7 +36,7 @@ impl Core {
         {
             return Ok(providers.clone());
         }
-        let providers = self.pipeline.ask(&Providers { caller: &self.caller }).await?;
+        let providers = self.service.providers().await?;
         *self.providers.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, providers.clone()));
         Ok(providers)
     }
@@ -61,19 +54,16 @@ impl Core {
                 "offer the trial to viewers who are not signed in, or sign out first",
             ));
         }
-        match self.pipeline.ask(&FreePreview { caller: &self.caller, mvpd, domain, identity }).await {
+        match self.service.trial(mvpd, domain, identity).await {
             // Without enhanced errors a trial that is used up looks like any bad request; whoever was in it knows better.
             Err(Failure::Refused { status: 400, complaint, .. })
                 if complaint.action().is_none() && self.session.is_trial_of(mvpd) =>
             {
-                return Err(Error::signed_out("the time of the trial is up"));
+                Err(Error::signed_out("the time of the trial is up"))
             }
-            outcome => outcome?,
-        }
-        let question = AuthenticationToken { caller: &self.caller, priority: Priority::Playback };
-        match self.pipeline.ask(&question).await?.filter(|found| found.mvpd == *mvpd) {
-            Some(found) => Ok(self.remember(found, ProfileType::Temporary)),
-            None => Err(Error::signed_out("the trial is over, or was not granted")),
+            Err(failure) => Err(failure.into()),
+            Ok(Some(found)) => Ok(self.remember(&found, Some(&[]), identity)),
+            Ok(None) => Err(Error::signed_out("the trial is over, or was not granted")),
         }
     }
 }

@@ -12,14 +12,17 @@ use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 
 use crate::{
-    Client, ClientCredentials, DeviceId, DeviceInfo, Environment, Error, MetricsListener,
+    Api, Client, ClientCredentials, DeviceId, DeviceInfo, Environment, Error, MetricsListener,
     PlatformTokenCarrier, PlatformTokenSource, RequestMetrics, RequestorId, Result, SoftwareStatement,
     core::Core,
+    domain::check_redirect_url,
     endpoints::Caller,
-    entitlements::{AT_ONCE, Permits},
+    entitlements::Permits,
     pipeline::{Pipeline, bearer::Bearers, courier::Courier, tls, transport::Transport},
     platform_token::PlatformTokens,
+    preauthorizer::AT_ONCE,
     server_time::ServerTime,
+    service::{Link, Service},
     session::Session,
     slot::Slot,
 };
@@ -40,10 +43,23 @@ const THIS_DEVICE: &str = "this-device";
 static GOVERNOR: LazyLock<Arc<Governor>> =
     LazyLock::new(|| Arc::new(Governor::new(ADOBES_LIMITS, Arc::new(SystemClock::new()))));
 
+/// Which of a viewer's profiles is the current one, where REST v2 tells of several.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProfileSelection {
+    /// The one that is valid for the longest time.
+    #[default]
+    LongestValidity,
+    /// The one with the TV provider that was used or chosen last; without such a one, the one that is valid for the longest
+    /// time.
+    LastProvider,
+}
+
 /// A [`Client`] in the making.
 #[derive(Clone)]
 #[must_use]
 pub struct ClientBuilder {
+    api: Option<Api>,
     environment: Option<Environment>,
     requestor: Option<String>,
     statement: Option<SoftwareStatement>,
@@ -54,6 +70,8 @@ pub struct ClientBuilder {
     carrier: PlatformTokenCarrier,
     patience: Duration,
     code_lifetime: Option<Duration>,
+    selection: ProfileSelection,
+    redirect_url: Option<String>,
     roots: Vec<String>,
     clock: Option<Arc<dyn Clock>>,
     governor: Option<Arc<Governor>>,
@@ -77,6 +95,7 @@ struct KnownId(#[serde(with = "stored")] Secret);
 impl ClientBuilder {
     pub(crate) fn new() -> Self {
         Self {
+            api: None,
             environment: None,
             requestor: None,
             statement: None,
@@ -87,6 +106,8 @@ impl ClientBuilder {
             carrier: PlatformTokenCarrier::default(),
             patience: PATIENCE,
             code_lifetime: None,
+            selection: ProfileSelection::default(),
+            redirect_url: None,
             roots: Vec::new(),
             clock: None,
             governor: None,
@@ -99,13 +120,20 @@ impl ClientBuilder {
         }
     }
 
+    /// Which of Adobe's APIs to speak. Required, and without a default: v1 ends about the end of 2026, so a new app takes
+    /// [`Api::V2`]; an app in the field moves to it with a release of its own, since every viewer signs in again.
+    pub fn api(mut self, api: Api) -> Self {
+        self.api = Some(api);
+        self
+    }
+
     /// Which Adobe Pass to use. Required.
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = Some(environment);
         self
     }
 
-    /// The requestor id that Adobe has set up for the channel. Required.
+    /// The requestor id that Adobe has set up for the channel; v2 calls it the service provider. Required.
     pub fn requestor(mut self, requestor: impl Into<String>) -> Self {
         self.requestor = Some(requestor.into());
         self
@@ -174,7 +202,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Where the platform token sits in a request: the header, unless chosen otherwise.
+    /// Where the platform token sits in a request: the header, unless chosen otherwise. REST v2 takes it there alone.
     pub fn platform_token_carrier(mut self, carrier: PlatformTokenCarrier) -> Self {
         self.carrier = carrier;
         self
@@ -186,9 +214,23 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a code lives (`ttl`), in whole seconds; Adobe's default is 30 minutes, its limit 10 hours.
+    /// How long a code lives (`ttl`), in whole seconds; Adobe's default is 30 minutes, its limit 10 hours. REST v1 alone lets
+    /// the app choose.
     pub fn code_lifetime(mut self, lifetime: Duration) -> Self {
         self.code_lifetime = Some(lifetime);
+        self
+    }
+
+    /// Which of several profiles becomes the current one: [`ProfileSelection::LongestValidity`], unless chosen otherwise.
+    pub fn profile_selection(mut self, selection: ProfileSelection) -> Self {
+        self.selection = selection;
+        self
+    }
+
+    /// Where a browser ends that follows a [sign-out action](crate::SignOutAction) of REST v2, so that the app knows when to
+    /// close it. Without one, at the service's own address, which will do where nobody opens a browser.
+    pub fn redirect_url(mut self, url: impl Into<String>) -> Self {
+        self.redirect_url = Some(url.into());
         self
     }
 
@@ -221,6 +263,8 @@ impl ClientBuilder {
     /// # Errors
     /// [`Error::FixConfiguration`] for whatever is missing or wrong, with its remedy. Nothing is changed then.
     pub fn build(self) -> Result<Client> {
+        let api =
+            needed(self.api, "API", "Api::V2, or Api::V1 for an app in the field that has not moved yet")?;
         let environment = needed(self.environment, "environment", "one of Adobe's environments by name")?;
         let requestor =
             needed(self.requestor, "requestor", "the requestor id that Adobe has set up for your channel")?;
@@ -230,7 +274,11 @@ impl ClientBuilder {
         let device_info = needed(self.device_info, "device information", "what the device is")?;
         let runtime = Handle::try_current()
             .map_err(|_| Error::fix("there is no tokio runtime here", "build the client inside one"))?;
-        check_code_lifetime(self.code_lifetime)?;
+        check_code_lifetime(api, self.code_lifetime)?;
+        check_carrier(api, self.carrier)?;
+        if let Some(url) = &self.redirect_url {
+            check_redirect_url(url)?;
+        }
         let roots = self.roots.iter().map(|pem| tls::read_roots(pem)).collect::<Result<Vec<_>>>()?.concat();
         let transport = Transport::new(
             environment.clone(),
@@ -276,21 +324,23 @@ impl ClientBuilder {
             self.patience,
             runtime.clone(),
         );
-        let session = Session::open(&store, environment.api().as_str(), &requestor)?;
+        let session = Session::open(&store, &environment, &requestor, api)?;
         platform_tokens.suspend(session.is_signed_out());
-        Ok(Client::from_core(Core {
-            pipeline: Pipeline {
-                courier,
-                bearers,
-                platform_tokens,
-                carrier: self.carrier,
-                preauthorized_at_once: self.preauthorized_at_once,
-            },
-            session,
+        let pipeline = Arc::new(Pipeline { courier, bearers, platform_tokens, carrier: self.carrier, api });
+        let link = Link {
+            pipeline: Arc::clone(&pipeline),
             caller: Caller { requestor, device_id },
+            clock: Arc::clone(&clock),
+            at_once: self.preauthorized_at_once,
+        };
+        Ok(Client::from_core(Core {
+            service: Service::new(api, link, self.code_lifetime),
+            pipeline,
+            session,
+            selection: self.selection,
+            redirect_url: self.redirect_url.unwrap_or_else(|| environment.sp().to_string()),
             clock,
             server_time,
-            code_lifetime: self.code_lifetime,
             random: Mutex::new(random),
             runtime,
             permits: Permits::default(),
@@ -302,6 +352,7 @@ impl ClientBuilder {
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
+            .field("api", &self.api)
             .field("environment", &self.environment)
             .field("requestor", &self.requestor)
             .field("statement", &self.statement)
@@ -316,8 +367,23 @@ fn needed<T>(value: Option<T>, what: &str, meaning: &str) -> Result<T> {
         .ok_or_else(|| Error::fix(format!("the client has no {what}"), format!("give the builder {meaning}")))
 }
 
-fn check_code_lifetime(lifetime: Option<Duration>) -> Result<()> {
+/// Adobe's page on the platform token for v2 has the header alone, and v2 wants no parameter that it does not expect.
+fn check_carrier(api: Api, carrier: PlatformTokenCarrier) -> Result<()> {
+    if api == Api::V2 && carrier != PlatformTokenCarrier::Header {
+        return Err(Error::fix(
+            "REST v2 takes the platform token in a header alone",
+            "leave the platform token's carrier at the header",
+        ));
+    }
+    Ok(())
+}
+
+fn check_code_lifetime(api: Api, lifetime: Option<Duration>) -> Result<()> {
     match lifetime {
+        Some(_) if api == Api::V2 => Err(Error::fix(
+            "the code's lifetime is not for the app to choose on REST v2",
+            "leave it out: every code lives for 30 minutes",
+        )),
         Some(lifetime) if lifetime > LONGEST_CODE_LIFETIME || lifetime < Duration::from_secs(1) => {
             Err(Error::fix(
                 format!("a code cannot live for {} seconds", lifetime.as_secs()),

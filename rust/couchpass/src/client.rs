@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     ClientBuilder, Decision, MvpdId, Preauthorization, Profile, PromotionalIdentity, Provider, Resource,
-    Result, SecondScreen, SignIn, SignOutAction, SsoReport, UserMetadata,
+    Result, SecondScreen, SignIn, SignInWith, SignOutAction, SsoReport, UserMetadata,
     core::Core,
     sign_in::{Command, Driver},
 };
@@ -22,7 +22,14 @@ use crate::{
 pub struct Client {
     core: Arc<Core>,
     // Not in `core`: a sign-in holds that, and has to end when no client is left.
-    sign_in: Arc<Mutex<Option<mpsc::UnboundedSender<Command>>>>,
+    sign_in: Arc<Mutex<Option<UnderWay>>>,
+}
+
+/// The sign-in that was begun last.
+#[derive(Clone, Debug)]
+struct UnderWay {
+    way: SignInWith,
+    commands: mpsc::UnboundedSender<Command>,
 }
 
 impl Client {
@@ -35,27 +42,50 @@ impl Client {
         Self { core: Arc::new(core), sign_in: Arc::default() }
     }
 
-    /// Signs the viewer in, or joins the sign-in that is under way.
-    ///
-    /// In this order: the session that is remembered; the platform token, or an authentication that Adobe still has for
-    /// this device; a code for a second screen. See [`SignIn`] for what dropping the stream means.
+    /// Signs the viewer in by a code, or joins the sign-in that is under way: [`Client::sign_in_with`] a
+    /// [`Code`](SignInWith::Code).
     pub fn sign_in(&self) -> SignIn {
+        self.sign_in_with(SignInWith::Code)
+    }
+
+    /// Signs the viewer in, or joins the sign-in that is under way in the same way. One under way in another way is
+    /// cancelled.
+    ///
+    /// In this order: the session that is remembered; the platform token, or a profile that Adobe still has for this device;
+    /// what the app asks for: a code for a second screen, or a page for this device's own. See [`SignIn`] for what dropping
+    /// the stream means.
+    pub fn sign_in_with(&self, way: SignInWith) -> SignIn {
         let (events, watched) = mpsc::unbounded_channel();
         let mut current = self.sign_in.lock().unwrap_or_else(PoisonError::into_inner);
         let mut watch = Command::Watch(events);
-        if let Some(commands) = &*current {
-            match commands.send(watch) {
-                Ok(()) => return SignIn::new(watched, commands.downgrade()),
-                Err(returned) => watch = returned.0,
+        let mut predecessor = None;
+        if let Some(under_way) = &*current {
+            if under_way.way == way {
+                match under_way.commands.send(watch) {
+                    Ok(()) => return SignIn::new(watched, under_way.commands.downgrade()),
+                    Err(returned) => watch = returned.0,
+                }
+            } else {
+                let (done, ended) = oneshot::channel();
+                // One that has ended already drops the sender, which is an answer too.
+                let _ = under_way.commands.send(Command::Cancel(done));
+                predecessor = Some(ended);
             }
         }
         let (commands, obeyed) = mpsc::unbounded_channel();
         // The receiver is in this very scope, so there is somebody to receive it.
         let _ = commands.send(watch);
-        self.core.runtime.spawn(Driver::new(Arc::clone(&self.core), obeyed).run());
+        let driver = Driver::new(Arc::clone(&self.core), way.clone(), predecessor, obeyed);
+        self.core.runtime.spawn(driver.run());
         let sign_in = SignIn::new(watched, commands.downgrade());
-        *current = Some(commands);
+        *current = Some(UnderWay { way, commands });
         sign_in
+    }
+
+    /// Tells that the browser on this device has come to the redirect URL of its [page](crate::SignInEvent::Page): only now
+    /// is there something to ask about. Does nothing where no page is open.
+    pub fn redirect_reached(&self) {
+        self.command(Command::RedirectReached);
     }
 
     /// Ends a sign-in under way and releases its code. Returns when the code is released; does nothing where there is none.
@@ -72,18 +102,27 @@ impl Client {
     }
 
     fn command(&self, command: Command) {
-        let commands = self.sign_in.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(commands) = commands {
-            let _ = commands.send(command);
+        if let Some(under_way) = &*self.sign_in.lock().unwrap_or_else(PoisonError::into_inner) {
+            // One that has ended obeys nobody, and needs not.
+            let _ = under_way.commands.send(command);
         }
     }
 
-    /// The viewer's valid profiles, as remembered. Makes no request; may wait for the platform token to tell who is there.
+    /// The viewer's valid profiles, as remembered, the current one first. REST v1 knows one at most. Makes no request; may
+    /// wait for the platform token to tell who is there.
     ///
     /// # Errors
-    /// None with REST v1; kept for answers that need a request.
+    /// None today; kept for answers that need a request.
     pub async fn profiles(&self) -> Result<Vec<Profile>> {
-        Ok(self.core.profile().await.into_iter().collect())
+        Ok(self.core.profiles().await)
+    }
+
+    /// Makes another of the viewer's [profiles](Client::profiles) the current one, on which the calls from now on go.
+    ///
+    /// # Errors
+    /// [`SignInAgain`](crate::Error::SignInAgain) where there is no valid profile with this TV provider.
+    pub async fn select_profile(&self, mvpd: &MvpdId) -> Result<Profile> {
+        self.core.select_profile(mvpd).await
     }
 
     /// How long a profile is still valid, by the service's time; what is left of a trial, for one.
@@ -125,6 +164,8 @@ impl Client {
 
     /// Until when Adobe remembers a permit for this resource; `None` where it remembers none. Never decides playback.
     ///
+    /// On REST v2 no request is made: each decision tells it, and it is kept in memory.
+    ///
     /// # Errors
     /// As [`Client::authorize`].
     pub async fn remembered_permit(&self, resource: &Resource) -> Result<Option<Timestamp>> {
@@ -136,7 +177,8 @@ impl Client {
     /// Any number is asked for in portions; permits are kept in memory while the viewer stays signed in.
     ///
     /// # Errors
-    /// [`FixConfiguration`](crate::Error::FixConfiguration) for a plain id with a comma; else as [`Client::authorize`].
+    /// [`FixConfiguration`](crate::Error::FixConfiguration) for a plain id with a comma on REST v1; else as
+    /// [`Client::authorize`].
     pub async fn preauthorize(&self, resources: &[Resource]) -> Result<Vec<Preauthorization>> {
         self.core.preauthorize(resources).await
     }
@@ -175,14 +217,14 @@ impl Client {
     /// Signs the viewer out of this app on this device, and ends a sign-in under way. The platform token is not used again
     /// before the next [`Client::sign_in`].
     ///
-    /// Returns what is left for the app to do; with REST v1 nothing is.
+    /// Returns what is left for the app to do: on REST v2, pages that end the TV providers' own sessions. An app without a
+    /// browser may leave it at that.
     ///
     /// # Errors
     /// [`RetryLater`](crate::Error::RetryLater) when the service could not be told: the viewer is still signed in.
     pub async fn sign_out(&self) -> Result<Vec<SignOutAction>> {
         self.cancel_sign_in().await;
-        self.core.sign_out().await?;
-        Ok(Vec::new())
+        self.core.sign_out().await
     }
 
     /// What has come of the platform token.

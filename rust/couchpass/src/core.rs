@@ -9,28 +9,27 @@ use device_auth::{Clock, Priority, Timestamp};
 use tokio::runtime::Handle;
 
 use crate::{
-    Error, MvpdId, Profile, ProfileType, Provider, RegistrationCode, Result,
-    endpoints::{
-        Caller,
-        authentication::{Authentication, AuthenticationToken, Logout},
-        regcode::{CreateCode, DeleteCode},
-    },
+    Api, ByCode, Error, Found, MvpdId, Profile, ProfileSelection, ProfileType, PromotionalIdentity, Provider,
+    RegistrationCode, Result, SignInWith, SignOutAction,
     entitlements::Permits,
     pipeline::Pipeline,
     server_time::ServerTime,
-    session::{Absence, Session},
-    sign_in::Reason,
+    service::{Opened, Service},
+    session::{Absence, Arrival, Session},
+    sign_in::{Finding, Opening, Reason, Ticket},
 };
 
 /// What a client is made of. The calls that apps make are in the modules named after them.
 #[derive(Debug)]
 pub(crate) struct Core {
-    pub(crate) pipeline: Pipeline,
+    pub(crate) pipeline: Arc<Pipeline>,
+    pub(crate) service: Service,
     pub(crate) session: Session,
-    pub(crate) caller: Caller,
+    pub(crate) selection: ProfileSelection,
+    /// Where a browser ends after signing out.
+    pub(crate) redirect_url: String,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) server_time: Arc<ServerTime>,
-    pub(crate) code_lifetime: Option<Duration>,
     pub(crate) random: Mutex<fastrand::Rng>,
     pub(crate) runtime: Handle,
     pub(crate) permits: Permits,
@@ -47,19 +46,35 @@ impl Core {
         self.random.lock().unwrap_or_else(PoisonError::into_inner).fork()
     }
 
+    pub(crate) fn api(&self) -> Api {
+        self.pipeline.api
+    }
+
     /// The profile that is remembered and still valid, if it belongs to whom the platform vouches for now.
     pub(crate) async fn profile(&self) -> Option<Profile> {
-        if self.session.knows_a_subject() {
-            // Another Amazon profile may have taken the remote control: its viewer is not the one who signed in.
-            self.pipeline.platform_tokens.current().await;
-            if let Some(subject) = self.pipeline.platform_tokens.subject()
-                && self.session.set_aside_unless(&subject)
-            {
-                log::info!("the platform vouches for somebody else now: the session is set aside");
-                self.permits.forget();
-            }
-        }
+        self.set_others_aside().await;
         self.session.profile(self.pipeline.bearers.client_id().as_deref(), self.now())
+    }
+
+    /// All profiles that are remembered and still valid, the current one first.
+    pub(crate) async fn profiles(&self) -> Vec<Profile> {
+        // Where the current one has expired, another takes its place.
+        self.profile().await;
+        self.session.profiles(self.pipeline.bearers.client_id().as_deref(), self.now())
+    }
+
+    /// Another Amazon profile may have taken the remote control: its viewer is not the one who signed in.
+    async fn set_others_aside(&self) {
+        if !self.session.knows_a_subject() {
+            return;
+        }
+        self.pipeline.platform_tokens.current().await;
+        if let Some(subject) = self.pipeline.platform_tokens.subject()
+            && self.session.set_aside_unless(&subject)
+        {
+            log::info!("the platform vouches for somebody else now: the session is set aside");
+            self.permits.forget();
+        }
     }
 
     /// The profile, or the reason why there is none.
@@ -86,63 +101,99 @@ impl Core {
         self.session.code(self.now())
     }
 
-    /// Asks Adobe for this device's authentication; one that is found is remembered before anybody hears of it.
-    pub(crate) async fn find_authentication(&self, reason: Reason) -> Result<Option<Profile>> {
+    /// Asks Adobe for this device's profiles, or for the one of a code; one that is found is remembered before anybody hears
+    /// of it.
+    pub(crate) async fn find_profile(&self, reason: &Reason) -> Result<Finding> {
         let tokens = &self.pipeline.platform_tokens;
-        // The first question is one that the viewer waits for; after that we wait for the viewer.
-        let priority = if reason == Reason::Code { Priority::Polling } else { Priority::Playback };
         let carried_before = tokens.is_sent();
-        let found = self.pipeline.ask(&AuthenticationToken { caller: &self.caller, priority }).await?;
-        let found = found.filter(|authentication| self.is_welcome(authentication));
-        // A token that came meanwhile may not have been on the way.
-        let carried = tokens.is_sent() && (carried_before || reason == Reason::Start);
-        let Some(authentication) = found else {
-            if carried {
-                tokens.note_honoured(false);
-            }
-            return Ok(None);
+        // The first question is one that the viewer waits for; with a code we wait for the viewer.
+        let (mut found, is_complete) = match reason {
+            Reason::Start | Reason::LateToken => (self.service.profiles(Priority::Playback).await?, true),
+            Reason::Code(code) => match self.service.poll(code).await? {
+                // v1 has one profile at most: what is found by a code is all there is.
+                ByCode::Used(found) => (vec![found], self.api() == Api::V1),
+                ByCode::Open => (Vec::new(), false),
+                ByCode::Gone => return Ok(Finding::CodeGone),
+            },
         };
-        // Adobe never says what it has recognised. It was the token only where nothing else explains it: no code that
-        // somebody may have typed, no earlier sign-in of this device.
-        let bearers = &self.pipeline.bearers;
-        let by_token = carried
-            && match reason {
-                Reason::Start => {
-                    let own =
-                        self.session.may_have_own(bearers.client_id().as_deref()) || bearers.is_imported();
-                    self.stored_code().is_none() && !own
-                }
-                Reason::Code => false,
-                Reason::LateToken => true,
-            };
-        if by_token {
-            tokens.note_honoured(true);
+        found.retain(|found| self.is_welcome(&found.profile));
+        // A token that came meanwhile may not have been on the way.
+        let carried = tokens.is_sent() && (carried_before || *reason == Reason::Start);
+        if self.api() == Api::V1 && carried && self.only_the_token_explains_it(reason) {
+            for found in &mut found {
+                found.profile.profile_type = ProfileType::PlatformSso;
+            }
         }
-        let profile_type = if by_token { ProfileType::PlatformSso } else { ProfileType::Regular };
-        Ok(Some(self.remember(authentication, profile_type)))
+        if carried {
+            if found.is_empty() {
+                tokens.note_honoured(false);
+            } else if found.iter().any(|found| found.profile.profile_type == ProfileType::PlatformSso) {
+                tokens.note_honoured(true);
+            }
+        }
+        let Some(chosen) = self.choose(&found) else { return Ok(Finding::Nothing) };
+        let chosen = found.remove(chosen);
+        let others = is_complete.then_some(found.as_slice());
+        Ok(Finding::SignedIn(self.remember(&chosen, others, None)))
+    }
+
+    /// v1 never says what it has recognised. It was the token only where nothing else explains an authentication: no code that
+    /// somebody may have typed, no earlier sign-in of this device.
+    fn only_the_token_explains_it(&self, reason: &Reason) -> bool {
+        let bearers = &self.pipeline.bearers;
+        match reason {
+            Reason::Start => {
+                let own = self.session.may_have_own(bearers.client_id().as_deref()) || bearers.is_imported();
+                self.stored_code().is_none() && !own
+            }
+            Reason::Code(_) => false,
+            Reason::LateToken => true,
+        }
+    }
+
+    /// Which of several profiles becomes the current one.
+    fn choose(&self, found: &[Found]) -> Option<usize> {
+        let last = self.session.provider().map(|provider| provider.id);
+        let rank = |found: &Found| {
+            let is_last = Some(&found.profile.mvpd) == last.as_ref();
+            (self.selection == ProfileSelection::LastProvider && is_last, found.profile.not_after)
+        };
+        (0..found.len()).max_by_key(|position| rank(&found[*position]))
     }
 
     /// Not the trial that the viewer is about to leave, and not that of another of the device's profiles.
-    fn is_welcome(&self, found: &Authentication) -> bool {
+    fn is_welcome(&self, found: &Profile) -> bool {
         let subject = self.pipeline.platform_tokens.subject();
-        !self.session.is_trial_of(&found.mvpd)
-            && !self.session.is_set_aside(
-                &found.mvpd,
-                found.user_id.as_deref(),
-                found.expires,
-                subject.as_deref(),
-            )
+        !self.session.is_trial_of(&found.mvpd) && !self.session.is_set_aside(found, subject.as_deref())
     }
 
-    pub(crate) fn remember(&self, found: Authentication, profile_type: ProfileType) -> Profile {
-        let profile =
-            Profile { mvpd: found.mvpd, user_id: found.user_id, not_after: found.expires, profile_type };
-        let client_id = self.pipeline.bearers.client_id().unwrap_or_default();
-        let subject = self.pipeline.platform_tokens.subject();
-        let provider = self.known_provider(&profile.mvpd);
-        self.session.sign_in(&profile, &client_id, subject.as_deref(), &provider);
+    /// Remembers a profile as the current one; `others` are all the others there are, where that is known.
+    pub(crate) fn remember(
+        &self,
+        found: &Found,
+        others: Option<&[Found]>,
+        identity: Option<&PromotionalIdentity>,
+    ) -> Profile {
+        self.session.sign_in(&Arrival {
+            found,
+            others,
+            client_id: &self.pipeline.bearers.client_id().unwrap_or_default(),
+            subject: self.pipeline.platform_tokens.subject().as_deref(),
+            provider: &self.known_provider(&found.profile.mvpd),
+            identity,
+        });
         self.permits.forget();
-        profile
+        found.profile.clone()
+    }
+
+    /// Makes another of the viewer's profiles the current one.
+    pub(crate) async fn select_profile(&self, mvpd: &MvpdId) -> Result<Profile> {
+        let valid = self.profiles().await;
+        if !valid.iter().any(|profile| profile.mvpd == *mvpd) {
+            return Err(Error::signed_out(format!("the viewer is not signed in with {mvpd}")));
+        }
+        self.permits.forget();
+        self.session.select(mvpd).ok_or_else(|| Error::signed_out("the viewer has signed out meanwhile"))
     }
 
     fn known_provider(&self, id: &MvpdId) -> Provider {
@@ -152,29 +203,33 @@ impl Core {
         listed.cloned().or_else(remembered).unwrap_or_else(|| Provider::unnamed(id))
     }
 
-    pub(crate) async fn create_code(&self) -> Result<RegistrationCode> {
-        let request = CreateCode { caller: &self.caller, lifetime: self.code_lifetime };
-        Ok(self.pipeline.ask(&request).await?)
+    /// Opens a session for the viewer to sign in.
+    pub(crate) async fn open_session(&self, way: &SignInWith) -> Result<Opening> {
+        match self.service.open(way).await? {
+            Opened::Waiting { code, page } => Ok(Opening::Waiting(Ticket { code, page })),
+            Opened::Found(found) => Ok(Opening::SignedIn(self.remember(&found, None, None))),
+        }
     }
 
     pub(crate) async fn release_code(&self, code: &RegistrationCode) {
-        if let Err(failure) = self.pipeline.ask(&DeleteCode { caller: &self.caller, code: &code.code }).await
-        {
+        if let Err(failure) = self.service.release(&code.code).await {
             log::warn!("a code could not be released and stays valid until it expires: {failure}");
         }
     }
 
-    pub(crate) async fn sign_out(&self) -> Result<()> {
-        match self.pipeline.ask(&Logout { caller: &self.caller }).await.map_err(Error::from) {
+    pub(crate) async fn sign_out(&self) -> Result<Vec<SignOutAction>> {
+        let known = self.session.signed_in_with();
+        let left = match self.service.log_out(&known, &self.redirect_url).await.map_err(Error::from) {
+            Ok(left) => left,
             // Where there is nothing to sign out of, it is as good as done.
-            Ok(()) | Err(Error::SignInAgain { .. }) => {}
+            Err(Error::SignInAgain { .. }) => Vec::new(),
             Err(error) => return Err(error),
-        }
+        };
         self.permits.forget();
         self.session.sign_out();
         // Until the viewer asks to sign in again, the platform does not do it for them.
         self.pipeline.platform_tokens.suspend(true);
-        Ok(())
+        Ok(left)
     }
 
     /// The service may have said that this authentication is over.

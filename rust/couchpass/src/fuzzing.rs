@@ -4,18 +4,28 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use device_auth::{Priority, Secret, Timestamp};
 
 use crate::{
-    DeviceId, DeviceInfo, Error, MvpdId, RequestorId, Resource, SoftwareStatement, UserMetadata,
+    ByCode, DeviceId, DeviceInfo, Error, Login, MvpdId, RequestorId, Resource, SoftwareStatement,
+    UserMetadata,
     endpoints::{
         Caller, Endpoint, Response,
-        authentication::{AuthenticationToken, CheckAuthentication, Logout},
-        authorization::{AuthorizationToken, Authorize, Media},
-        metadata::Metadata,
-        preauthorization::Preauthorize,
-        providers::Providers,
-        regcode::{CreateCode, DeleteCode},
         registration::{AccessToken, Register},
-        second_screen::{AuthenticationByCode, CheckCode, ReadCode},
-        temporary_access::FreePreview,
+        v1::{
+            authentication::{AuthenticationToken, CheckAuthentication, Logout},
+            authorization::{AuthorizationToken, Authorize, Media},
+            metadata::Metadata,
+            preauthorization::Preauthorize,
+            providers::Providers,
+            regcode::{CreateCode, DeleteCode},
+            second_screen::{AuthenticationByCode, CheckCode, ReadCode},
+            temporary_access::FreePreview,
+        },
+        v2::{
+            self,
+            configuration::Configuration,
+            decisions::Outcome,
+            profiles::{ProfileByCode, ProfileOf, Profiles},
+            sessions::{CreateSession, ReadSession, ResumeSession},
+        },
     },
     platform_token::inspect,
     wire::Complaint,
@@ -24,7 +34,7 @@ use crate::{
 /// A statement that is one by its form.
 const STATEMENT: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln";
 
-/// Every endpoint of REST v1 reads this answer: to its meaning or to an error that can be shown. Nothing is granted by an
+/// Every endpoint reads this answer, those of REST v1 and those of REST v2: to its meaning or to an error that can be shown. Nothing is granted by an
 /// answer that is no success, whatever its body says.
 pub fn check_answer(status: u16, body: &[u8]) {
     let caller = &Caller {
@@ -52,13 +62,14 @@ pub fn check_answer(status: u16, body: &[u8]) {
     let metadata = read(&Metadata { caller }, &response);
     let items = read(&Preauthorize { caller, code: None, resources }, &response);
     let providers = read(&Providers { caller }, &response);
-    let new_code = read(&CreateCode { caller, lifetime: None }, &response);
+    let new_code = read(&CreateCode { caller, mvpd: None, lifetime: None }, &response);
     read(&DeleteCode { caller, code }, &response);
     let known_code = read(&ReadCode { caller, code }, &response).flatten();
     let code_used = read(&CheckCode { caller, code }, &response);
     let found_by_code = read(&AuthenticationByCode { caller, code }, &response).flatten();
     let preview = read(&FreePreview { caller, mvpd, domain: "example.com", identity: None }, &response);
 
+    let metadata = metadata.into_iter().chain(check_v2(caller, &response));
     if !(200..300).contains(&status) {
         assert!(registered.is_none() && bearer.is_none(), "credentials");
         assert!(found.is_none() && found_by_code.is_none() && preview.is_none(), "an authentication");
@@ -67,11 +78,43 @@ pub fn check_answer(status: u16, body: &[u8]) {
         assert!(items.is_none() && providers.is_none() && signed_out.is_none(), "a list");
         assert!(new_code.is_none() && known_code.is_none(), "a code");
     }
-    if let Some(metadata) = metadata {
+    for metadata in metadata {
         let stored = serde_json::to_string(&metadata).expect("its keys are texts");
         let restored: UserMetadata = serde_json::from_str(&stored).expect("it is our own");
         assert!(restored == metadata, "metadata is another after it was stored");
     }
+}
+
+/// The endpoints of v2. Returns the metadata that came with profiles.
+fn check_v2(caller: &Caller, response: &Response) -> Vec<UserMetadata> {
+    let (mvpd, code) = (&MvpdId::new("cablevista"), "ABC123");
+    let resource = &Resource::new("LanternOne").expect("an id");
+    let resources = std::slice::from_ref(resource);
+    let login = &Login::new(mvpd.clone(), "example.com", "https://example.com").expect("a login");
+
+    let all = read(&Profiles { caller, priority: Priority::Playback }, response);
+    let one = read(&ProfileOf { caller, mvpd, identity: None }, response).flatten();
+    let by_code = read(&ProfileByCode { caller, code }, response);
+    let opened = read(&CreateSession { caller, login: Some(login) }, response);
+    let resumed = read(&ResumeSession { caller, code, login }, response);
+    let known_code = read(&ReadSession { caller, code }, response).flatten();
+    let decided = read(&v2::decisions::Authorize { caller, mvpd, resource, identity: None }, response);
+    let items = read(&v2::decisions::Preauthorize { caller, mvpd, resources }, response);
+    let providers = read(&Configuration { caller }, response);
+    let left = read(&v2::logout::Logout { caller, mvpd, redirect_url: "https://example.com" }, response);
+
+    let used = match by_code {
+        Some(ByCode::Used(found)) => Some(found),
+        _ => None,
+    };
+    let permitted = decided.is_some_and(|decided| matches!(decided.outcome, Outcome::Permit { .. }));
+    if !(200..300).contains(&response.status) {
+        assert!(one.is_none() && used.is_none() && all.iter().flatten().next().is_none(), "a profile");
+        assert!(opened.is_none() && resumed.is_none() && known_code.is_none(), "a session");
+        assert!(!permitted && items.is_none() && providers.is_none() && left.is_none(), "a decision");
+    }
+    let found = all.into_iter().flatten().chain(one).chain(used);
+    found.filter_map(|found| found.metadata).collect()
 }
 
 fn read<E: Endpoint>(endpoint: &E, response: &Response) -> Option<E::Answer> {

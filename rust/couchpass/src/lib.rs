@@ -5,10 +5,11 @@
 //! [errors](Error) say what to do next.
 //!
 //! ```no_run
-//! use couchpass::{Client, DeviceInfo, Environment, Resource, SignInEvent, SoftwareStatement};
+//! use couchpass::{Api, Client, DeviceInfo, Environment, Resource, SignInEvent, SoftwareStatement};
 //!
 //! # async fn watch() -> Result<(), couchpass::Error> {
 //! let client = Client::builder()
+//!     .api(Api::V2)
 //!     .environment(Environment::named("release-staging")?)
 //!     .requestor("REF30")
 //!     .software_statement(SoftwareStatement::from_file("statement.jwt")?)
@@ -49,19 +50,23 @@ pub mod fuzzing;
 mod metrics;
 mod pipeline;
 mod platform_token;
+mod preauthorizer;
 mod second_screen;
 mod server_time;
+mod service;
 mod session;
 mod sign_in;
 mod slot;
 mod wire;
 
-pub use builder::ClientBuilder;
+pub use builder::{ClientBuilder, ProfileSelection};
 pub use client::Client;
+pub(crate) use domain::{ByCode, Found};
 pub use domain::{
-    ClientCredentials, CodeRecord, Decision, DecisionSource, Denial, DeviceId, DeviceInfo, MediaToken,
-    MetadataValue, Metadatum, MvpdId, Preauthorization, Profile, ProfileType, PromotionalIdentity, Provider,
-    RegistrationCode, RequestorId, Resource, SignOutAction, SoftwareStatement, UserMetadata,
+    ClientCredentials, CodeRecord, Decision, DecisionSource, Denial, DeviceId, DeviceInfo, Login, LoginPage,
+    LoginStep, MediaToken, MetadataValue, Metadatum, MvpdId, Preauthorization, Profile, ProfileType,
+    PromotionalIdentity, Provider, RegistrationCode, RequestorId, Resource, SignOutAction, SoftwareStatement,
+    UserMetadata,
 };
 pub use environment::Environment;
 pub use error::{Error, Report, Result};
@@ -70,4 +75,5 @@ pub use platform_token::{
     Absence, PlatformTokenCarrier, PlatformTokenFuture, PlatformTokenSource, SsoOutcome, SsoReport,
 };
 pub use second_screen::SecondScreen;
-pub use sign_in::{SignIn, SignInEvent};
+pub use service::Api;
+pub use sign_in::{SignIn, SignInEvent, SignInWith};

@@ -3,13 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    CodeRecord, MvpdId, Preauthorization, Profile, ProfileType, Resource, Result,
-    core::Core,
-    endpoints::{
-        Origin,
-        second_screen::{AuthenticationByCode, CheckCode, ReadCode, login_query},
-    },
-    entitlements::Preauthorizer,
+    CodeRecord, Login, LoginStep, Preauthorization, Profile, Resource, Result, core::Core,
+    preauthorizer::Preauthorizer, service::OnBehalf,
 };
 
 /// The second screen's half of a sign-in by code, for the backend of a login page. From [`Client::second_screen`].
@@ -27,42 +22,42 @@ impl SecondScreen {
 
     /// What a code is for; `None` for one that does not exist (any more). Ask before the viewer chooses a TV provider.
     ///
-    /// Adobe's page: "Return Registration Record".
+    /// Adobe's pages: "Return Registration Record" (v1), "Retrieve authentication session information using code" (v2).
     ///
     /// # Errors
     /// As for every call; see [`Error`](crate::Error).
     pub async fn look_up(&self, code: &str) -> Result<Option<CodeRecord>> {
-        Ok(self.core.pipeline.ask(&ReadCode { caller: &self.core.caller, code }).await?)
+        Ok(self.core.service.look_up(code).await?)
     }
 
-    /// The address at which the viewer's browser signs in with the TV provider and comes back to `redirect_url`.
+    /// Takes the viewer's choice and says where to send their browser, which signs in with the TV provider and ends at the
+    /// login's redirect URL. No credential of ours goes with it.
     ///
-    /// `domain` is one that is registered with Adobe; `generic_data` is for promotional trials. No request is made: the
-    /// browser makes it, without any credential of ours.
+    /// `generic_data` is for promotional trials on REST v1.
     ///
-    /// Adobe's page: "Initiate Authentication".
-    #[must_use]
-    pub fn login_url(
+    /// Adobe's pages: "Initiate Authentication" (v1), "Resume authentication session" and "Perform authentication in user
+    /// agent" (v2).
+    ///
+    /// # Errors
+    /// [`FixConfiguration`](crate::Error::FixConfiguration) for a login that the service does not take as complete, and for
+    /// generic data on v2; the other variants as they say.
+    pub async fn log_in(
         &self,
-        code: &str,
-        mvpd: &MvpdId,
-        domain: &str,
+        record: &CodeRecord,
+        login: &Login,
         generic_data: Option<&str>,
-        redirect_url: &str,
-    ) -> String {
-        let mut url = self.core.pipeline.courier.url(Origin::Api, &["api", "v1", "authenticate"]);
-        url.set_query(Some(&login_query(&self.core.caller, code, mvpd, domain, generic_data, redirect_url)));
-        url.into()
+    ) -> Result<LoginStep> {
+        Ok(self.core.service.log_in(record, login, generic_data).await?)
     }
 
     /// Whether the viewer has finished. Only then should the page say "done".
     ///
-    /// Adobe's page: "Check Authentication Flow by Second Screen Web App".
+    /// Adobe's pages: "Check Authentication Flow by Second Screen Web App" (v1), "Retrieve profile for specific code" (v2).
     ///
     /// # Errors
     /// As for every call; see [`Error`](crate::Error).
     pub async fn is_authenticated(&self, code: &str) -> Result<bool> {
-        Ok(self.core.pipeline.ask(&CheckCode { caller: &self.core.caller, code }).await?)
+        Ok(self.core.service.is_used(code).await?)
     }
 
     /// The profile that came about by a code, if the viewer has finished.
@@ -70,13 +65,7 @@ impl SecondScreen {
     /// # Errors
     /// As for every call; see [`Error`](crate::Error).
     pub async fn profile(&self, code: &str) -> Result<Option<Profile>> {
-        let found = self.core.pipeline.ask(&AuthenticationByCode { caller: &self.core.caller, code }).await?;
-        Ok(found.map(|found| Profile {
-            mvpd: found.mvpd,
-            user_id: found.user_id,
-            not_after: found.expires,
-            profile_type: ProfileType::Regular,
-        }))
+        Ok(self.core.service.profile_of_code(code).await?)
     }
 
     /// Which of these the viewer may probably watch.
@@ -84,10 +73,10 @@ impl SecondScreen {
     /// Adobe's page: "Retrieve List of Preauthorized Resources by Second Screen Web App".
     ///
     /// # Errors
-    /// As for every call; see [`Error`](crate::Error).
+    /// [`FixConfiguration`](crate::Error::FixConfiguration) on REST v2, which has no such call; else as for every call.
     pub async fn preauthorize(&self, code: &str, resources: &[Resource]) -> Result<Vec<Preauthorization>> {
         let core = &self.core;
-        let asking = Preauthorizer { pipeline: &core.pipeline, caller: &core.caller, code: Some(code) };
+        let asking = Preauthorizer { service: &core.service, on_behalf: OnBehalf::Code(code) };
         asking.ask(resources, async |pause| core.clock.sleep(pause).await).await
     }
 }

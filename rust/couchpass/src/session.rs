@@ -9,7 +9,8 @@ use device_auth::{Store, StoreError, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    MvpdId, Profile, ProfileType, Provider, RegistrationCode, RequestorId, UserMetadata, slot::Slot,
+    Api, Environment, Found, MvpdId, Profile, ProfileType, PromotionalIdentity, Provider, RegistrationCode,
+    RequestorId, UserMetadata, slot::Slot,
 };
 
 /// Profiles of the device, besides the current one, whose sign-ins are remembered.
@@ -27,6 +28,8 @@ pub(crate) struct Session {
 #[serde(default)]
 struct Kept {
     signed_in: Option<SignedIn>,
+    /// The viewer's valid profiles with other TV providers, which REST v2 keeps side by side.
+    others: Vec<SignedIn>,
     code: Option<RegistrationCode>,
     /// The viewer has signed out and not asked to sign in since.
     signed_out: bool,
@@ -46,6 +49,39 @@ struct SignedIn {
     subject: Option<String>,
     #[serde(default)]
     metadata: Option<UserMetadata>,
+    /// Whose promotional trial it is.
+    #[serde(default)]
+    identity: Option<PromotionalIdentity>,
+}
+
+impl SignedIn {
+    fn is_valid(&self, client_id: Option<&str>, now: Timestamp) -> bool {
+        self.profile.not_after > now && client_id.is_none_or(|id| id == self.client_id)
+    }
+}
+
+/// A profile that has just come about, or been found.
+#[derive(Debug)]
+pub(crate) struct Arrival<'a> {
+    pub(crate) found: &'a Found,
+    /// The viewer's other profiles, where the answer was one of all.
+    pub(crate) others: Option<&'a [Found]>,
+    pub(crate) client_id: &'a str,
+    pub(crate) subject: Option<&'a str>,
+    pub(crate) provider: &'a Provider,
+    pub(crate) identity: Option<&'a PromotionalIdentity>,
+}
+
+impl Arrival<'_> {
+    fn signed_in(&self, found: &Found, identity: Option<&PromotionalIdentity>) -> SignedIn {
+        SignedIn {
+            profile: found.profile.clone(),
+            client_id: self.client_id.to_owned(),
+            subject: self.subject.map(str::to_owned),
+            metadata: found.metadata.clone(),
+            identity: identity.cloned(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,24 +103,72 @@ pub(crate) enum Absence {
 }
 
 impl Session {
-    /// Reads what is remembered.
+    /// Reads what is remembered. A sign-in belongs to one API; which TV provider the viewer has chosen is as true for the
+    /// next.
     pub(crate) fn open(
         store: &Arc<dyn Store>,
-        issuer: impl Into<String>,
+        environment: &Environment,
         requestor: &RequestorId,
+        api: Api,
     ) -> Result<Self, StoreError> {
-        Ok(Self {
-            kept: Slot::open(store, issuer, format!("session/{requestor}"))?,
-            outdated: AtomicU64::new(0),
-        })
+        let of_v1 = || Slot::<Kept>::open(store, environment.api().as_str(), format!("session/{requestor}"));
+        let kept = match api {
+            Api::V1 => of_v1()?,
+            Api::V2 => Slot::open(store, environment.sp().as_str(), format!("session/v2/{requestor}"))?,
+        };
+        if api == Api::V2
+            && kept.get().provider.is_none()
+            && let Some(provider) = of_v1()?.get().provider
+        {
+            kept.update(|kept| kept.provider = Some(provider.clone()));
+        }
+        Ok(Self { kept, outdated: AtomicU64::new(0) })
     }
 
-    /// The profile, unless it has expired or belongs to another registration.
+    /// The current profile, unless it has expired or belongs to another registration; then another valid one takes its
+    /// place.
     pub(crate) fn profile(&self, client_id: Option<&str>, now: Timestamp) -> Option<Profile> {
-        let signed_in = self.kept.get().signed_in?;
-        let is_valid =
-            signed_in.profile.not_after > now && client_id.is_none_or(|id| id == signed_in.client_id);
-        is_valid.then_some(signed_in.profile)
+        let is_valid = |signed_in: &SignedIn| signed_in.is_valid(client_id, now);
+        let kept = self.kept.get();
+        if let Some(current) = kept.signed_in.filter(is_valid) {
+            return Some(current.profile);
+        }
+        let next = longest(kept.others.into_iter().filter(is_valid))?;
+        self.select(&next.profile.mvpd)
+    }
+
+    /// All valid profiles, the current one first.
+    pub(crate) fn profiles(&self, client_id: Option<&str>, now: Timestamp) -> Vec<Profile> {
+        let kept = self.kept.get();
+        let all = kept.signed_in.into_iter().chain(kept.others);
+        all.filter(|signed_in| signed_in.is_valid(client_id, now))
+            .map(|signed_in| signed_in.profile)
+            .collect()
+    }
+
+    /// Makes the profile with this TV provider the current one. Returns it, where there is one.
+    pub(crate) fn select(&self, mvpd: &MvpdId) -> Option<Profile> {
+        let kept = self.kept.update(|kept| {
+            let is_chosen = |signed_in: &SignedIn| signed_in.profile.mvpd == *mvpd;
+            if let Some(position) = kept.others.iter().position(is_chosen) {
+                let chosen = kept.others.remove(position);
+                kept.others.extend(kept.signed_in.replace(chosen));
+            }
+        });
+        kept.signed_in.map(|signed_in| signed_in.profile).filter(|profile| profile.mvpd == *mvpd)
+    }
+
+    /// Whose promotional trial the current session is.
+    pub(crate) fn identity(&self) -> Option<PromotionalIdentity> {
+        self.kept.get().signed_in?.identity
+    }
+
+    /// The TV providers with which the viewer has signed in. A trial is no TV provider, and needs no logout.
+    pub(crate) fn signed_in_with(&self) -> Vec<MvpdId> {
+        let kept = self.kept.get();
+        let all = kept.signed_in.into_iter().chain(kept.others).map(|signed_in| signed_in.profile);
+        let is_trial = |profile: &Profile| profile.profile_type == ProfileType::Temporary;
+        all.filter(|profile| !is_trial(profile)).map(|profile| profile.mvpd).collect()
     }
 
     /// Why [`Session::profile`] has none.
@@ -121,51 +205,49 @@ impl Session {
     /// Whether it matters whom the platform vouches for.
     pub(crate) fn knows_a_subject(&self) -> bool {
         let kept = self.kept.get();
-        !kept.aside.is_empty() || kept.signed_in.is_some_and(|signed_in| signed_in.subject.is_some())
+        let mut all = kept.signed_in.iter().chain(&kept.others);
+        !kept.aside.is_empty() || all.any(|signed_in| signed_in.subject.is_some())
     }
 
     /// Sets a session of another subject aside. Returns whether there was one.
     pub(crate) fn set_aside_unless(&self, subject: &str) -> bool {
-        let other = |kept: &Kept| {
-            let signed_in = kept.signed_in.as_ref()?;
-            let theirs = signed_in.subject.as_ref().filter(|theirs| *theirs != subject)?;
-            let profile = &signed_in.profile;
-            Some(Aside {
-                subject: theirs.clone(),
-                mvpd: profile.mvpd.clone(),
-                user_id: profile.user_id.clone(),
-                not_after: profile.not_after,
+        let others = |kept: &Kept| -> Vec<Aside> {
+            let all = kept.signed_in.iter().chain(&kept.others);
+            all.filter_map(|signed_in| {
+                let theirs = signed_in.subject.as_ref().filter(|theirs| *theirs != subject)?;
+                let profile = &signed_in.profile;
+                Some(Aside {
+                    subject: theirs.clone(),
+                    mvpd: profile.mvpd.clone(),
+                    user_id: profile.user_id.clone(),
+                    not_after: profile.not_after,
+                })
             })
+            .collect()
         };
-        if other(&self.kept.get()).is_none() {
+        if others(&self.kept.get()).is_empty() {
             return false;
         }
         self.kept.update(|kept| {
-            if let Some(aside) = other(kept) {
-                kept.aside.retain(|known| known.subject != aside.subject);
-                kept.aside.push(aside);
-                let surplus = kept.aside.len().saturating_sub(ASIDE);
-                kept.aside.drain(..surplus);
-                (kept.signed_in, kept.code) = (None, None);
-            }
+            let others = others(kept);
+            kept.aside.retain(|known| others.iter().all(|other| known.subject != other.subject));
+            kept.aside.extend(others);
+            let surplus = kept.aside.len().saturating_sub(ASIDE);
+            kept.aside.drain(..surplus);
+            (kept.signed_in, kept.code) = (None, None);
+            kept.others.clear();
         });
         true
     }
 
     /// Whether an authentication that Adobe has for this device is one that another subject has left there.
-    pub(crate) fn is_set_aside(
-        &self,
-        mvpd: &MvpdId,
-        user_id: Option<&str>,
-        not_after: Timestamp,
-        subject: Option<&str>,
-    ) -> bool {
+    pub(crate) fn is_set_aside(&self, profile: &Profile, subject: Option<&str>) -> bool {
         // Where the platform vouches for nobody, there is nobody else to keep apart.
         let Some(subject) = subject else { return false };
         let is_theirs = |aside: &Aside| {
-            aside.mvpd == *mvpd
-                && aside.user_id.as_deref() == user_id
-                && aside.not_after == not_after
+            aside.mvpd == profile.mvpd
+                && aside.user_id == profile.user_id
+                && aside.not_after == profile.not_after
                 && aside.subject != subject
         };
         self.kept.get().aside.iter().any(is_theirs)
@@ -188,28 +270,31 @@ impl Session {
         self.kept.update(|kept| kept.signed_out = false);
     }
 
-    pub(crate) fn sign_in(
-        &self,
-        profile: &Profile,
-        client_id: &str,
-        subject: Option<&str>,
-        provider: &Provider,
-    ) {
+    pub(crate) fn sign_in(&self, arrival: &Arrival<'_>) {
+        let profile = &arrival.found.profile;
         self.kept.update(|kept| {
-            if let Some(subject) = subject {
+            if let Some(subject) = arrival.subject {
                 kept.aside.retain(|known| known.subject != subject);
             }
-            kept.signed_in = Some(SignedIn {
-                profile: profile.clone(),
-                client_id: client_id.to_owned(),
-                subject: subject.map(str::to_owned),
-                metadata: None,
-            });
+            let before = kept.signed_in.replace(arrival.signed_in(arrival.found, arrival.identity));
+            match arrival.others {
+                Some(others) => {
+                    kept.others = others.iter().map(|other| arrival.signed_in(other, None)).collect();
+                }
+                None => {
+                    // A trial ends with a sign-in, and is none of several.
+                    let is_trial = |it: &SignedIn| it.profile.profile_type == ProfileType::Temporary;
+                    kept.others.extend(before.filter(|before| !is_trial(before)));
+                    kept.others.retain(|other| {
+                        other.profile.mvpd != profile.mvpd && other.client_id == arrival.client_id
+                    });
+                }
+            }
             if profile.profile_type != ProfileType::Temporary {
-                kept.provider = Some(provider.clone());
+                kept.provider = Some(arrival.provider.clone());
             }
             if profile.profile_type == ProfileType::Regular {
-                kept.own_since = Some(client_id.to_owned());
+                kept.own_since = Some(arrival.client_id.to_owned());
             }
             kept.code = None;
         });
@@ -253,7 +338,7 @@ impl Session {
     pub(crate) fn outdate_metadata(&self) {
         self.outdated.fetch_add(1, Ordering::AcqRel);
         self.kept.update(|kept| {
-            if let Some(signed_in) = &mut kept.signed_in {
+            for signed_in in kept.signed_in.iter_mut().chain(&mut kept.others) {
                 signed_in.metadata = None;
             }
         });
@@ -263,6 +348,7 @@ impl Session {
     pub(crate) fn lose(&self, profile: &Profile) {
         self.kept.update(|kept| {
             kept.signed_in.take_if(|signed_in| signed_in.profile == *profile);
+            kept.others.retain(|other| other.profile != *profile);
         });
     }
 
@@ -270,7 +356,13 @@ impl Session {
     pub(crate) fn sign_out(&self) {
         self.kept.update(|kept| {
             (kept.signed_in, kept.code, kept.own_since) = (None, None, None);
+            kept.others.clear();
             kept.signed_out = true;
         });
     }
+}
+
+/// The one that is valid for the longest time.
+fn longest(signed_in: impl Iterator<Item = SignedIn>) -> Option<SignedIn> {
+    signed_in.max_by_key(|signed_in| signed_in.profile.not_after)
 }

@@ -6,7 +6,7 @@ mod support;
 
 use std::time::Duration;
 
-use couchpass::{DecisionSource, Error, MetadataValue, MvpdId, ProfileType, Resource};
+use couchpass::{DecisionSource, Error, Login, LoginStep, MetadataValue, MvpdId, ProfileType, Resource};
 use couchpass_sandbox::Endpoint;
 use support::{Stage, assert_permitted, code_of, resource, signed_in, store};
 
@@ -129,13 +129,10 @@ async fn the_second_screen_follows_a_code_from_look_up_to_done() {
     assert_eq!(screen.profile(&code.code).await.unwrap(), None);
 
     stage.let_time_run();
-    let url = screen.login_url(
-        &code.code,
-        &MvpdId::new("Northwind"),
-        "lantern.example",
-        None,
-        "http://127.0.0.1/done?a=1&b=2",
-    );
+    let login =
+        Login::new(MvpdId::new("Northwind"), "lantern.example", "http://127.0.0.1/done?a=1&b=2").unwrap();
+    let record = screen.look_up(&code.code).await.unwrap().unwrap();
+    let LoginStep::Open(url) = screen.log_in(&record, &login, None).await.unwrap() else { panic!() };
     let query = url.split_once('?').unwrap().1;
     assert!(query.starts_with(&format!("reg_code={}&", code.code)), "{query}");
     assert!(query.ends_with("&redirect_url=http%3A%2F%2F127.0.0.1%2Fdone%3Fa%3D1%26b%3D2"), "{query}");

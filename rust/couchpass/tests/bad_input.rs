@@ -6,7 +6,9 @@ mod support;
 
 use std::time::Duration;
 
-use couchpass::{Client, DeviceId, DeviceInfo, Environment, Error, Resource, SignInEvent, SoftwareStatement};
+use couchpass::{
+    Api, Client, DeviceId, DeviceInfo, Environment, Error, Resource, SignInEvent, SoftwareStatement,
+};
 use support::{Stage, assert_permitted, last_event, resource, store};
 
 #[track_caller]
@@ -23,8 +25,10 @@ fn assert_remedy(error: &Error, words: &[&str]) {
 async fn what_is_missing_is_named() {
     let stage = Stage::new().await;
     let error = Client::builder().build().unwrap_err();
+    assert_remedy(&error, &["API", "Api::V2"]);
+    let error = Client::builder().api(Api::V2).build().unwrap_err();
     assert_remedy(&error, &["environment"]);
-    let error = Client::builder().environment(stage.environment()).build().unwrap_err();
+    let error = Client::builder().api(Api::V2).environment(stage.environment()).build().unwrap_err();
     assert_remedy(&error, &["requestor"]);
     assert_remedy(&stage.television("tv").requestor("").build().unwrap_err(), &["requestor", "REF30"]);
     assert_remedy(&Environment::named("stage").unwrap_err(), &["stage", "release-staging"]);
@@ -39,6 +43,7 @@ async fn what_is_missing_is_named() {
 #[test]
 fn without_a_runtime_it_says_so() {
     let error = Client::builder()
+        .api(Api::V2)
         .environment(Environment::named("release-staging").unwrap())
         .requestor("REF30")
         .software_statement(SoftwareStatement::new("e30.e30.c2ln").unwrap())
@@ -76,6 +81,7 @@ async fn a_device_without_an_id_gets_one_for_good() {
     let kept = store();
     let describe = || {
         let described = Client::builder()
+            .api(Api::V1)
             .environment(stage.environment())
             .requestor("LANTERN")
             .software_statement(stage.statement("Lantern TV"))

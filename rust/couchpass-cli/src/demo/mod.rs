@@ -6,8 +6,8 @@ mod proof;
 use std::net::{IpAddr, Ipv4Addr};
 
 use couchpass::{
-    Client, Decision, DeviceId, DeviceInfo, Environment, Profile, ProfileType, RegistrationCode, Resource,
-    SignInEvent, SoftwareStatement,
+    Api, Client, Decision, DeviceId, DeviceInfo, Environment, Profile, ProfileType, RegistrationCode,
+    Resource, SignInEvent, SoftwareStatement,
 };
 use couchpass_sandbox::Sandbox;
 use device_auth::Secret;
@@ -126,6 +126,7 @@ impl Stage {
             statement.ok_or_else(|| Failure::support(format!("the sandbox has no {}", app.name)))?;
         let info = DeviceInfo::new("AFTKA", "Android", "9").manufacturer("Amazon").version("kara");
         let builder = Client::builder()
+            .api(Api::V1)
             .environment(self.environment.clone())
             .requestor(app.requestor)
             .software_statement(SoftwareStatement::new(&statement)?)

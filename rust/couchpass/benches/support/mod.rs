@@ -8,7 +8,7 @@ pub mod slow_line;
 use std::{sync::Arc, time::Duration};
 
 use couchpass::{
-    Client, ClientBuilder, DeviceId, DeviceInfo, Environment, PlatformTokenFuture, SoftwareStatement,
+    Api, Client, ClientBuilder, DeviceId, DeviceInfo, Environment, PlatformTokenFuture, SoftwareStatement,
 };
 use device_auth::{Governor, Limits, Secret, SystemClock};
 
@@ -16,6 +16,7 @@ use device_auth::{Governor, Limits, Secret, SystemClock};
 pub fn television(environment: Environment, statement: &str, device: &str) -> ClientBuilder {
     let limits = Limits { interval: Duration::from_nanos(1), burst: 1000, caution: Duration::ZERO };
     Client::builder()
+        .api(Api::V1)
         .environment(environment)
         .software_statement(SoftwareStatement::new(statement).unwrap())
         .device_info(DeviceInfo::new("AFTKA", "Android", "9").version("kara").manufacturer("Amazon"))

@@ -34,6 +34,22 @@ pub enum DecisionSource {
     Mvpd,
     /// The rules of a trial.
     TempPass,
+    /// A rule of the programmer while a TV provider is out of order. REST v2 alone tells.
+    Degradation,
+    /// Somebody else, as REST v2 names them.
+    Other(String),
+}
+
+impl DecisionSource {
+    /// By v2's name, an open set.
+    pub(crate) fn named(name: &str) -> Self {
+        match name {
+            "mvpd" => Self::Mvpd,
+            "temppass" => Self::TempPass,
+            "degradation" => Self::Degradation,
+            other => Self::Other(other.to_owned()),
+        }
+    }
 }
 
 /// Whether a resource is probably watchable: for a list of channels, never for playback.
@@ -77,7 +93,7 @@ pub struct MediaToken {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignOutAction {
-    /// Open this page, where the app has a browser, to end the TV provider's own session.
+    /// Open this page, where the app has a browser, to end the TV provider's own session. It ends at the client's redirect URL.
     OpenUrl {
         /// The TV provider.
         mvpd: MvpdId,

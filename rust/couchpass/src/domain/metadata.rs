@@ -71,6 +71,24 @@ impl UserMetadata {
     }
 }
 
+impl UserMetadata {
+    /// From the attributes of a profile: name, value, and whether it is encrypted.
+    pub(crate) fn of_attributes(attributes: impl Iterator<Item = (String, Value, bool)>) -> Self {
+        let datum = |(name, value, encrypted): (String, Value, bool)| {
+            Some((name, Metadatum { value: read(&value)?, encrypted }))
+        };
+        Self { updated: None, values: attributes.filter_map(datum).collect() }
+    }
+
+    /// The viewer's id at the TV provider, where it can be read.
+    pub(crate) fn user_id(&self) -> Option<String> {
+        match self.values.get("userID")? {
+            Metadatum { value: MetadataValue::Text(id), encrypted: false } => Some(id.clone()),
+            _ => None,
+        }
+    }
+}
+
 fn read(value: &Value) -> Option<MetadataValue> {
     match value {
         Value::Array(_) => Some(MetadataValue::List(texts_of(value))),

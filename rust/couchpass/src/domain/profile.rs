@@ -3,7 +3,7 @@
 use device_auth::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::MvpdId;
+use crate::{MvpdId, UserMetadata};
 
 /// A viewer's authentication with a TV provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,4 +31,41 @@ pub enum ProfileType {
     PlatformSso,
     /// By a trial (TempPass), without a TV provider.
     Temporary,
+    /// By a rule of the programmer while a TV provider is out of order: nobody has signed in. REST v2 alone tells.
+    Degraded,
+    /// In another way, as REST v2 names it.
+    #[serde(untagged)]
+    Other(String),
+}
+
+impl ProfileType {
+    /// By v2's name, an open set.
+    pub(crate) fn named(name: &str) -> Self {
+        match name {
+            "regular" => Self::Regular,
+            "platformSSO" => Self::PlatformSso,
+            "temporary" => Self::Temporary,
+            "degraded" => Self::Degraded,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+}
+
+/// A profile as the service tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) profile: Profile,
+    /// What the TV provider tells of the viewer, where it comes with the profile.
+    pub(crate) metadata: Option<UserMetadata>,
+}
+
+/// What has become of a code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ByCode {
+    /// The viewer has finished.
+    Used(Found),
+    /// Not yet.
+    Open,
+    /// It works no longer, or never did.
+    Gone,
 }

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use device_auth::Secret;
+use device_auth::{Secret, stored};
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, MvpdId, RegistrationCode, Result};
+use crate::{Error, MvpdId, RegistrationCode, Result, wire::Record};
 
 /// A TV provider in the picker.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,18 @@ pub struct Provider {
 }
 
 impl Provider {
+    /// From a list of either API; `None` without an id.
+    pub(crate) fn read(record: &Record<'_>) -> Option<Self> {
+        let id = record.text("id")?;
+        Some(Self {
+            display_name: record.text("displayName").unwrap_or_else(|| id.clone()),
+            id: MvpdId::new(id),
+            logo_url: record.text("logoUrl"),
+            is_temp_pass: record.flag("isTempPass"),
+            platform_sso: record.flag("enablePlatformServices"),
+        })
+    }
+
     /// A provider of which nothing but the id is known.
     pub(crate) fn unnamed(id: &MvpdId) -> Self {
         Self {
@@ -37,9 +49,10 @@ impl Provider {
 }
 
 /// Whom a promotional trial belongs to, besides the device.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PromotionalIdentity {
     key: String,
+    #[serde(with = "stored")]
     value: Secret,
 }
 
@@ -79,4 +92,16 @@ pub struct CodeRecord {
     pub code: RegistrationCode,
     /// The TV provider, where the device has chosen one already.
     pub mvpd: Option<MvpdId>,
+    /// Whether the device has named all that a login needs. REST v1 always wants it named again.
+    pub is_complete: bool,
+}
+
+/// What a second screen does next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LoginStep {
+    /// Send the viewer's browser there; it ends at the login's redirect URL.
+    Open(String),
+    /// Nothing: the viewer is signed in already, or the TV provider is out of order and the programmer lets everybody in.
+    Done,
 }

@@ -1,17 +1,8 @@
 //! Adobe's calls, each a pure function from arguments to a request and from a response to a type. One file per group.
 
-pub(crate) mod authentication;
-pub(crate) mod authorization;
-pub(crate) mod metadata;
-pub(crate) mod preauthorization;
-pub(crate) mod providers;
-pub(crate) mod regcode;
 pub(crate) mod registration;
-pub(crate) mod second_screen;
-pub(crate) mod temporary_access;
-
-#[cfg(test)]
-mod both_formats;
+pub(crate) mod v1;
+pub(crate) mod v2;
 
 use device_auth::{Carrier, Placement, Priority, Redaction, Secret, Timestamp};
 use reqwest::Method;
@@ -25,21 +16,25 @@ use crate::{
 
 /// Where the bearer token sits.
 pub(crate) const BEARER: Placement = Placement::Header { name: "authorization", scheme: Some("Bearer") };
-/// Where the device id sits.
-const DEVICE_ID: Placement = Placement::Query("deviceId");
 /// Where the client's secret sits when it asks for a bearer token.
 pub(crate) const CLIENT_SECRET: Placement = Placement::Form("client_secret");
-
-/// Where a promotional identity sits.
-const GENERIC_DATA: Placement = Placement::Query("generic_data");
 
 const TOKEN_HEADER: Placement = Placement::Header { name: "adobe-subject-token", scheme: None };
 const TOKEN_QUERY: Placement = Placement::Query("ast");
 const TOKEN_FORM: Placement = Placement::Form("ast");
 
 /// Hides all of the above in what is logged of a request.
-pub(crate) const REDACTION: Redaction =
-    Redaction::of(&[BEARER, DEVICE_ID, CLIENT_SECRET, GENERIC_DATA, TOKEN_HEADER, TOKEN_QUERY, TOKEN_FORM]);
+pub(crate) const REDACTION: Redaction = Redaction::of(&[
+    BEARER,
+    CLIENT_SECRET,
+    TOKEN_HEADER,
+    TOKEN_QUERY,
+    TOKEN_FORM,
+    v1::DEVICE_ID,
+    v1::GENERIC_DATA,
+    v2::DEVICE_ID,
+    v2::IDENTITY,
+]);
 
 /// One of Adobe's calls with its arguments.
 pub(crate) trait Endpoint {
@@ -73,8 +68,12 @@ pub(crate) struct Call {
     pub(crate) headers: Vec<(&'static str, Secret)>,
     pub(crate) body: Body,
     pub(crate) priority: Priority,
-    /// Whether it needs the bearer token, and takes the platform token: all but registration do.
+    /// Whether it needs the bearer token: all but registration do.
     pub(crate) protected: bool,
+    /// Whether it takes the platform token, where it is protected.
+    pub(crate) platform_token: bool,
+    /// Whether it takes the device information.
+    pub(crate) device_info: bool,
     /// Whether it may be sent a second time when nobody knows what became of the first.
     pub(crate) repeatable: bool,
 }
@@ -88,12 +87,12 @@ pub(crate) enum Body {
 }
 
 impl Call {
-    /// A protected, repeatable call to the API's origin, on which a viewer waits.
-    fn new(name: &'static str, method: Method, path: &[&str]) -> Self {
+    /// A protected, repeatable call on which a viewer waits.
+    fn new(name: &'static str, method: Method, origin: Origin, path: &[&str]) -> Self {
         Self {
             name,
             method,
-            origin: Origin::Api,
+            origin,
             path: path.iter().map(|segment| (*segment).to_owned()).collect(),
             query: Vec::new(),
             headers: Vec::new(),
@@ -101,31 +100,13 @@ impl Call {
             priority: Priority::Playback,
             protected: true,
             repeatable: true,
+            device_info: true,
+            platform_token: true,
         }
-    }
-
-    fn get(name: &'static str, path: &[&str]) -> Self {
-        Self::new(name, Method::GET, path)
     }
 
     fn with(mut self, name: &'static str, value: &str) -> Self {
         self.query.push((name, Secret::new(value)));
-        self
-    }
-
-    /// On behalf of a requestor's app on this device.
-    fn of(self, caller: &Caller) -> Self {
-        self.with("requestor", caller.requestor.as_str()).of_device(caller)
-    }
-
-    /// On behalf of whoever holds a code: the device is known by it.
-    fn for_code(self, caller: &Caller) -> Self {
-        self.with("requestor", caller.requestor.as_str())
-    }
-
-    /// On behalf of this device; the requestor stands in the path.
-    fn of_device(mut self, caller: &Caller) -> Self {
-        self.carry(DEVICE_ID, caller.device_id.secret());
         self
     }
 
@@ -224,6 +205,11 @@ impl Response {
         }
     }
 
+    /// Whether it says that nobody is authenticated.
+    fn refusal_is_unauthenticated(&self) -> bool {
+        self.status >= 300 && self.refusal().is_unauthenticated()
+    }
+
     /// Anything but success.
     pub(crate) fn refusal(&self) -> Failure {
         let foreign =
@@ -243,6 +229,14 @@ impl Response {
             complaint: Box::new(Complaint::read(&self.body)),
         }
     }
+}
+
+/// What an answer about several resources says of one.
+#[derive(Clone, Debug)]
+pub(crate) struct Item {
+    pub(crate) id: String,
+    pub(crate) authorized: bool,
+    pub(crate) complaint: Option<Complaint>,
 }
 
 /// Who is asking, on nearly every call.

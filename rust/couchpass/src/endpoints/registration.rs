@@ -24,7 +24,7 @@ pub(crate) struct Registered {
 }
 
 fn open_call(name: &'static str, path: &[&str]) -> Call {
-    Call { origin: Origin::Sp, protected: false, ..Call::new(name, Method::POST, path) }
+    Call { protected: false, ..Call::new(name, Method::POST, Origin::Sp, path) }
 }
 
 impl Endpoint for Register<'_> {

@@ -10,7 +10,7 @@ use device_auth::{Clock, Governor, Timestamp};
 
 use url::Url;
 
-use super::transport::Transport;
+use super::{TRIES, transport::Transport};
 use crate::{
     MetricsListener, RequestMetrics, RequestOutcome, Result,
     endpoints::{Call, Endpoint, Origin, Response},
@@ -19,8 +19,6 @@ use crate::{
     slot::Slot,
 };
 
-/// Adobe allows two or three tries.
-const TRIES: u32 = 3;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// How far ahead the remembered moment is written, so that it is not written on every call.
 const REMEMBER_AHEAD: Duration = Duration::from_secs(5);

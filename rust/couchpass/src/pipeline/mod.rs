@@ -5,18 +5,23 @@ pub(crate) mod courier;
 pub(crate) mod tls;
 pub(crate) mod transport;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use self::{
     bearer::{Bearers, Rejected},
     courier::Courier,
 };
 use crate::{
-    Error, PlatformTokenCarrier,
+    Api, Error, PlatformTokenCarrier,
     endpoints::{BEARER, Endpoint, Response},
     failure::Failure,
     platform_token::PlatformTokens,
 };
+
+/// Adobe allows two or three tries.
+pub(crate) const TRIES: u32 = 3;
+/// The pause before the second try of something inside an answer; the third waits twice as long.
+pub(crate) const BETWEEN_TRIES: Duration = Duration::from_secs(1);
 
 /// Everything between an endpoint and its answer.
 #[derive(Debug)]
@@ -25,7 +30,7 @@ pub(crate) struct Pipeline {
     pub(crate) bearers: Bearers,
     pub(crate) platform_tokens: PlatformTokens,
     pub(crate) carrier: PlatformTokenCarrier,
-    pub(crate) preauthorized_at_once: usize,
+    pub(crate) api: Api,
 }
 
 impl Pipeline {
@@ -38,10 +43,11 @@ impl Pipeline {
             let (bearer, platform_token) =
                 tokio::join!(self.bearers.current(rejected), self.platform_tokens.current());
             let bearer = bearer?;
+            self.check_scope()?;
             let mut call = endpoint.call();
             debug_assert!(call.protected, "registration goes through the courier");
             call.carry(BEARER, &bearer.token);
-            if let Some(token) = &platform_token {
+            if let Some(token) = platform_token.as_ref().filter(|_| call.platform_token) {
                 call.carry(call.token_placement(self.carrier), token);
             }
             let response = self.courier.deliver(&call).await?;
@@ -63,6 +69,25 @@ impl Pipeline {
                 }
             };
         }
+    }
+
+    /// A registration that names its scopes, and not the one that the API needs, is refused before a call is wasted on it.
+    fn check_scope(&self) -> Result<(), Failure> {
+        let scopes = self.bearers.scopes();
+        let Some(needed) = self.api.scope() else { return Ok(()) };
+        // Where other scopes of the family are named, one that is not named is not there.
+        let is_missing = scopes.iter().all(|scope| scope != needed)
+            && scopes.iter().any(|scope| scope.starts_with("api:client"));
+        if !is_missing {
+            return Ok(());
+        }
+        Err(Failure::Known(Error::fix(
+            format!(
+                "the software statement is not one for REST v2: its registered application has the scopes {}, and not {needed}",
+                scopes.join(", ")
+            ),
+            "register an application with the scope of REST v2 in Adobe's TVE dashboard and use its software statement, or              choose Api::V1 for as long as v1 is there",
+        )))
     }
 
     /// Even a fresh token is refused: what it stands for is not allowed here.

@@ -102,7 +102,9 @@ impl Transport {
         let mut request = Request::new(call.method.clone(), self.url_of(call));
         let headers = request.headers_mut();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert("x-device-info", self.device_info.clone());
+        if call.device_info {
+            headers.insert("x-device-info", self.device_info.clone());
+        }
         if let Some(address) = &self.forwarded_for {
             headers.insert("x-forwarded-for", address.clone());
         }

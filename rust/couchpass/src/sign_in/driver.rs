@@ -9,10 +9,10 @@ use tokio::{
 };
 
 use super::{
-    SignInEvent,
-    machine::{Effect, Input, Machine, Now},
+    SignInEvent, SignInWith,
+    machine::{Effect, Finding, Input, Machine, Now, Opening},
 };
-use crate::{Error, Profile, RegistrationCode, core::Core};
+use crate::{Error, core::Core};
 
 /// What others ask of a sign-in under way.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub(crate) enum Command {
     Watch(mpsc::UnboundedSender<SignInEvent>),
     /// Somebody has stopped watching.
     WatcherLeft,
+    /// The browser on this device has come to the redirect URL.
+    RedirectReached,
     /// The viewer wants another code.
     NewCode,
     /// End it; answers when the code is released.
@@ -32,12 +34,15 @@ type Work<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 /// One sign-in under way.
 pub(crate) struct Driver {
     core: Arc<Core>,
+    way: Arc<SignInWith>,
+    /// Ends when the sign-in is out of the way that this one replaces.
+    predecessor: Option<oneshot::Receiver<()>>,
     machine: Machine,
     commands: mpsc::UnboundedReceiver<Command>,
     watchers: Vec<mpsc::UnboundedSender<SignInEvent>>,
     latest: Option<SignInEvent>,
-    check: Option<Work<Result<Option<Profile>, Error>>>,
-    issue: Option<Work<Result<RegistrationCode, Error>>>,
+    check: Option<Work<Result<Finding, Error>>>,
+    issue: Option<Work<Result<Opening, Error>>>,
     wait: Option<Wait>,
     arrival: Option<Work<()>>,
     releases: JoinSet<()>,
@@ -48,10 +53,17 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
-    pub(crate) fn new(core: Arc<Core>, commands: mpsc::UnboundedReceiver<Command>) -> Self {
+    pub(crate) fn new(
+        core: Arc<Core>,
+        way: SignInWith,
+        predecessor: Option<oneshot::Receiver<()>>,
+        commands: mpsc::UnboundedReceiver<Command>,
+    ) -> Self {
         let machine = Machine::new(core.random());
         Self {
             core,
+            way: Arc::new(way),
+            predecessor,
             machine,
             commands,
             watchers: Vec::new(),
@@ -69,7 +81,11 @@ impl Driver {
 
     /// Runs to the end, which is also the end of the last handle on the client.
     pub(crate) async fn run(mut self) {
-        let started = start(&self.core).await;
+        if let Some(predecessor) = self.predecessor.take() {
+            // One that has ended by itself drops its sender, which is as good.
+            let _ = predecessor.await;
+        }
+        let started = start(&self.core, &self.way).await;
         self.feed(started);
         while !self.has_ended {
             let input = self.next_input().await;
@@ -117,6 +133,7 @@ impl Driver {
                 self.watchers.retain(|watcher| !watcher.is_closed());
                 self.watchers.is_empty().then_some(Input::Watched(false))
             }
+            Some(Command::RedirectReached) => Some(Input::RedirectReached),
             Some(Command::NewCode) => Some(Input::NewCode),
             Some(Command::Cancel(done)) => {
                 self.cancels.push(done);
@@ -149,11 +166,11 @@ impl Driver {
         match effect {
             Effect::Check(reason) => {
                 let core = Arc::clone(&self.core);
-                self.check = Some(Box::pin(async move { core.find_authentication(reason).await }));
+                self.check = Some(Box::pin(async move { core.find_profile(&reason).await }));
             }
             Effect::Issue => {
-                let core = Arc::clone(&self.core);
-                self.issue = Some(Box::pin(async move { core.create_code().await }));
+                let (core, way) = (Arc::clone(&self.core), Arc::clone(&self.way));
+                self.issue = Some(Box::pin(async move { core.open_session(&way).await }));
             }
             Effect::Release(code) => {
                 let core = Arc::clone(&self.core);
@@ -200,10 +217,12 @@ impl Driver {
 }
 
 /// Begins with what an earlier sign-in has left behind.
-async fn start(core: &Core) -> Input {
+async fn start(core: &Core, way: &SignInWith) -> Input {
     core.session.begin_sign_in();
     core.pipeline.platform_tokens.suspend(false);
-    Input::Started { restored: core.restored().await, code: core.stored_code() }
+    // A code that is shown nowhere is of no use to a browser on this device.
+    let code = core.stored_code().filter(|_| !matches!(way, SignInWith::Browser(_)));
+    Input::Started { restored: core.restored().await, code }
 }
 
 async fn or_never<T>(work: &mut Option<Work<T>>) -> T {

@@ -8,6 +8,7 @@
 //!    │ none
 //!    ▼
 //!  code ──▶ shown ⇄ check every 3-5 s ──found──▶ signed in
+//!             │ on this device's own browser: checks begin when it reaches the redirect URL
 //!             │ expired: a new code, a few times; then the end
 //!             │ refused: denied        cancelled: the code is released
 //! ```
@@ -17,7 +18,7 @@ use std::{ops::RangeInclusive, time::Duration};
 use device_auth::{Polling, Timestamp};
 
 use super::SignInEvent;
-use crate::{Error, Profile, RegistrationCode};
+use crate::{Error, LoginPage, Profile, RegistrationCode};
 
 /// Adobe's pace for asking whether the viewer has finished.
 pub(super) const INTERVAL: RangeInclusive<Duration> = Duration::from_secs(3)..=Duration::from_secs(5);
@@ -39,13 +40,15 @@ pub(super) enum Input {
     /// The sign-in begins, with what an earlier one has left behind.
     Started { restored: Option<Profile>, code: Option<RegistrationCode> },
     /// The answer to [`Effect::Check`].
-    Checked(Result<Option<Profile>, Error>),
+    Checked(Result<Finding, Error>),
     /// The answer to [`Effect::Issue`].
-    Issued(Result<RegistrationCode, Error>),
+    Issued(Result<Opening, Error>),
     /// The time of [`Effect::Wait`] is over.
     Due,
     /// A platform token has come that no check has carried yet.
     TokenArrived,
+    /// The browser on this device has come to the redirect URL.
+    RedirectReached,
     /// The viewer wants another code.
     NewCode,
     /// The viewer, or the app, has had enough.
@@ -54,13 +57,38 @@ pub(super) enum Input {
     Watched(bool),
 }
 
+/// What a question has come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Finding {
+    SignedIn(Profile),
+    Nothing,
+    /// The code that was asked about works no longer.
+    CodeGone,
+}
+
+/// What asking for a code has come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Opening {
+    /// Something for the viewer to do.
+    Waiting(Ticket),
+    /// The service has recognised the viewer instead.
+    SignedIn(Profile),
+}
+
+/// A code, and the page that is open for it where the viewer signs in on this device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ticket {
+    pub(crate) code: RegistrationCode,
+    pub(crate) page: Option<LoginPage>,
+}
+
 /// Why an authentication may be there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
     /// Adobe may still have one, or the platform token brings one.
     Start,
-    /// The viewer may have finished on the second screen.
-    Code,
+    /// The viewer may have finished with this code.
+    Code(String),
     /// A platform token is there that no question has carried.
     LateToken,
 }
@@ -92,7 +120,7 @@ enum Phase {
     /// Nothing shown yet; what a first check finds decides. A code of an earlier process may still be alive.
     Checking(Option<RegistrationCode>),
     Issuing,
-    Showing(RegistrationCode),
+    Showing(Ticket),
     /// Over for the viewer, but a code is on its way that has to be released.
     Withdrawing,
     Ended,
@@ -112,6 +140,10 @@ pub(super) struct Machine {
     last_check: Option<Duration>,
     /// A token is there that no check has carried.
     token_untried: bool,
+    /// A browser on this device is still on its way: there is nothing to ask about.
+    is_held: bool,
+    /// The code works no longer, and nobody watches who would need another.
+    is_gone: bool,
     effects: Vec<Effect>,
 }
 
@@ -127,6 +159,8 @@ impl Machine {
             is_issuing: false,
             last_check: None,
             token_untried: false,
+            is_held: false,
+            is_gone: false,
             effects: Vec::new(),
         }
     }
@@ -139,6 +173,7 @@ impl Machine {
             Input::Issued(outcome) => self.issued(outcome, now),
             Input::Due => self.due(now),
             Input::TokenArrived => self.token_arrived(now),
+            Input::RedirectReached => self.redirect_reached(now),
             Input::NewCode => self.new_code(),
             Input::Cancelled => self.cancelled(),
             Input::Watched(is_watched) => self.watched(is_watched, now),
@@ -160,12 +195,13 @@ impl Machine {
         }
     }
 
-    fn checked(&mut self, outcome: Result<Option<Profile>, Error>, now: Now) {
+    fn checked(&mut self, outcome: Result<Finding, Error>, now: Now) {
         let reason = self.checking.take();
         match outcome {
-            Ok(Some(profile)) => self.found(profile, reason),
+            Ok(Finding::SignedIn(profile)) => self.found(profile, reason.as_ref()),
+            Ok(Finding::CodeGone) => self.code_gone(reason.as_ref(), now),
             // The viewer has not finished, or the way to the service is bad just now: the next question may do better.
-            Ok(None) | Err(Error::SignInAgain { .. }) => self.not_yet(now),
+            Ok(Finding::Nothing) | Err(Error::SignInAgain { .. }) => self.not_yet(now),
             Err(Error::RetryLater { .. })
                 if matches!(self.phase, Phase::Showing(_) | Phase::Issuing | Phase::Checking(Some(_))) =>
             {
@@ -175,13 +211,15 @@ impl Machine {
         }
     }
 
-    fn found(&mut self, profile: Profile, reason: Option<Reason>) {
+    fn found(&mut self, profile: Profile, reason: Option<&Reason>) {
         if self.is_over() {
             return;
         }
         match &self.phase {
             // The code has become pointless; nobody else should sign in with it.
-            Phase::Showing(code) | Phase::Checking(Some(code)) if reason != Some(Reason::Code) => {
+            Phase::Showing(Ticket { code, .. }) | Phase::Checking(Some(code))
+                if !matches!(reason, Some(Reason::Code(_))) =>
+            {
                 self.effects.push(Effect::Release(code.clone()));
             }
             _ => {}
@@ -194,33 +232,60 @@ impl Machine {
             Phase::Checking(_) | Phase::Showing(_) if self.token_untried && self.is_watched => {
                 self.try_token(now);
             }
-            Phase::Checking(Some(code)) if code.expires > now.service => self.show(code, now),
+            Phase::Checking(Some(code)) if code.expires > now.service => {
+                self.show(Ticket { code, page: None }, now);
+            }
             Phase::Checking(_) => self.issue(),
             Phase::Showing(_) => self.pause(now),
             Phase::Idle | Phase::Issuing | Phase::Withdrawing | Phase::Ended => {}
         }
     }
 
-    fn issued(&mut self, outcome: Result<RegistrationCode, Error>, now: Now) {
+    /// Somebody has replaced the code, or the service ends it a moment before our clock does.
+    fn code_gone(&mut self, asked: Option<&Reason>, now: Now) {
+        match (&self.phase, asked) {
+            // Not that of a code which another one has replaced meanwhile.
+            (Phase::Showing(Ticket { code, .. }), Some(Reason::Code(asked))) if code.code == *asked => {
+                if self.is_watched {
+                    self.code_expired();
+                } else {
+                    self.is_gone = true;
+                }
+            }
+            _ => self.not_yet(now),
+        }
+    }
+
+    fn issued(&mut self, outcome: Result<Opening, Error>, now: Now) {
         self.is_issuing = false;
         match (&self.phase, outcome) {
-            (Phase::Issuing, Ok(code)) => self.show(code, now),
+            (Phase::Issuing, Ok(Opening::Waiting(ticket))) => self.show(ticket, now),
+            (Phase::Issuing, Ok(Opening::SignedIn(profile))) => self.finish(SignInEvent::SignedIn(profile)),
             (Phase::Issuing, Err(error)) => self.fail(error),
             (Phase::Withdrawing, outcome) => {
                 self.phase = Phase::Ended;
-                self.effects.extend(outcome.ok().map(Effect::Release));
+                if let Ok(Opening::Waiting(ticket)) = outcome {
+                    self.effects.push(Effect::Release(ticket.code));
+                }
                 self.effects.push(Effect::End);
             }
             _ => {}
         }
     }
 
-    fn show(&mut self, code: RegistrationCode, now: Now) {
+    fn show(&mut self, ticket: Ticket, now: Now) {
         self.codes_left -= 1;
-        self.polling = Some(Polling::new(INTERVAL, code.expires, self.random.fork()));
-        self.phase = Phase::Showing(code.clone());
-        self.effects.push(Effect::Remember(Some(code.clone())));
-        self.emit(SignInEvent::Code(code));
+        self.polling = Some(Polling::new(INTERVAL, ticket.code.expires, self.random.fork()));
+        self.is_held = ticket.page.is_some();
+        match &ticket.page {
+            // A page does not outlive the process, and nobody has seen its code.
+            Some(page) => self.emit(SignInEvent::Page(page.clone())),
+            None => {
+                self.effects.push(Effect::Remember(Some(ticket.code.clone())));
+                self.emit(SignInEvent::Code(ticket.code.clone()));
+            }
+        }
+        self.phase = Phase::Showing(ticket);
         if self.checking.is_some() {
             // A check from before this code is still under way; its answer goes on from here.
         } else if self.token_untried {
@@ -238,6 +303,7 @@ impl Machine {
         let Some(polling) = &mut self.polling else { return };
         let left = polling.deadline().since(now.service);
         match polling.pause(now.service) {
+            Some(_) if self.is_held => self.effects.push(Effect::Wait(left)),
             Some(pause) => self.effects.push(Effect::Wait(pause)),
             None if left.is_zero() => self.code_expired(),
             None => self.effects.push(Effect::Wait(left)),
@@ -245,14 +311,14 @@ impl Machine {
     }
 
     fn due(&mut self, now: Now) {
-        let Phase::Showing(code) = &self.phase else { return };
+        let Phase::Showing(Ticket { code, .. }) = &self.phase else { return };
         if self.checking.is_some() || !self.is_watched {
             return;
         }
         if code.expires <= now.service {
             self.code_expired();
-        } else if self.next_check(now).is_zero() {
-            self.check(Reason::Code, now);
+        } else if self.next_check(now).is_zero() && !self.is_held {
+            self.check(Reason::Code(code.code.clone()), now);
         } else {
             // Woken by the end of the code's last seconds, or early: never a question before its time.
             self.pause(now);
@@ -280,8 +346,18 @@ impl Machine {
         }
     }
 
+    /// The first question at once, but never faster than the pace.
+    fn redirect_reached(&mut self, now: Now) {
+        if !matches!(self.phase, Phase::Showing(_)) || !std::mem::take(&mut self.is_held) {
+            return;
+        }
+        if self.checking.is_none() && self.is_watched {
+            self.effects.push(Effect::Wait(self.next_check(now)));
+        }
+    }
+
     fn new_code(&mut self) {
-        let Phase::Showing(code) = &self.phase else { return };
+        let Phase::Showing(Ticket { code, .. }) = &self.phase else { return };
         // The viewer asked: the count is for codes that expire unseen.
         self.codes_left = CODES;
         self.effects.extend([Effect::StopWaiting, Effect::Release(code.clone()), Effect::Remember(None)]);
@@ -290,7 +366,7 @@ impl Machine {
 
     fn cancelled(&mut self) {
         match self.phase.clone() {
-            Phase::Showing(code) | Phase::Checking(Some(code)) => {
+            Phase::Showing(Ticket { code, .. }) | Phase::Checking(Some(code)) => {
                 self.effects.extend([Effect::StopWaiting, Effect::Release(code), Effect::Remember(None)]);
             }
             Phase::Withdrawing | Phase::Ended => return,
@@ -301,16 +377,18 @@ impl Machine {
 
     fn watched(&mut self, is_watched: bool, now: Now) {
         let was_watched = std::mem::replace(&mut self.is_watched, is_watched);
-        let Phase::Showing(code) = &self.phase else { return };
+        let Phase::Showing(Ticket { code, .. }) = &self.phase else { return };
         if self.checking.is_some() || was_watched == is_watched {
             return;
         }
         if !is_watched {
             self.effects.push(Effect::StopWaiting);
-        } else if code.expires <= now.service {
+        } else if code.expires <= now.service || self.is_gone {
             self.code_expired();
         } else if self.token_untried {
             self.try_token(now);
+        } else if self.is_held {
+            self.effects.push(Effect::Wait(code.expires.since(now.service)));
         } else {
             let wait = self.next_check(now).min(code.expires.since(now.service));
             self.effects.push(Effect::Wait(wait));
@@ -329,13 +407,14 @@ impl Machine {
     }
 
     fn check(&mut self, reason: Reason, now: Now) {
-        self.checking = Some(reason);
+        self.checking = Some(reason.clone());
         self.last_check = Some(now.elapsed);
         self.effects.push(Effect::Check(reason));
     }
 
     fn issue(&mut self) {
         self.phase = Phase::Issuing;
+        self.is_gone = false;
         self.is_issuing = true;
         self.polling = None;
         self.effects.push(Effect::Issue);
@@ -346,7 +425,7 @@ impl Machine {
             return;
         }
         // A code of an earlier process stays remembered: its viewer may be typing it, and the next sign-in shows it again.
-        if let Phase::Showing(code) = &self.phase {
+        if let Phase::Showing(Ticket { code, .. }) = &self.phase {
             self.effects.extend([Effect::Release(code.clone()), Effect::Remember(None)]);
         }
         self.finish(match error {

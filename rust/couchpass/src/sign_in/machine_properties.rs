@@ -7,17 +7,18 @@ use proptest::prelude::*;
 
 use super::{
     SignInEvent,
-    machine::{Effect, INTERVAL, Input, Machine, Now, Reason},
+    machine::{Effect, Finding, INTERVAL, Input, Machine, Now, Opening, Reason, Ticket},
 };
-use crate::{Error, MvpdId, Profile, ProfileType, RegistrationCode, error::Report};
+use crate::{Error, LoginPage, MvpdId, Profile, ProfileType, RegistrationCode, error::Report};
 
 /// What the world does next; answers are given only to questions that were asked.
 #[derive(Clone, Debug)]
 enum Move {
     AnswerCheck(CheckAnswer),
-    AnswerIssue(bool),
+    AnswerIssue(IssueAnswer),
     PassTime(u64),
     TokenArrives,
+    ReachRedirect,
     NewCode,
     Leave,
     Return,
@@ -30,15 +31,33 @@ enum CheckAnswer {
     Found,
     Trouble,
     Refusal,
+    CodeGone,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum IssueAnswer {
+    Code,
+    Page,
+    SignedIn,
+    Trouble,
 }
 
 fn moves() -> impl Strategy<Value = Move> {
-    use CheckAnswer::{Found, None, Refusal, Trouble};
+    use CheckAnswer::{CodeGone, Found, None, Refusal, Trouble};
+    let issued = [
+        (9, IssueAnswer::Code),
+        (6, IssueAnswer::Page),
+        (1, IssueAnswer::SignedIn),
+        (1, IssueAnswer::Trouble),
+    ];
+    let issued =
+        prop::strategy::Union::new_weighted(issued.map(|(weight, answer)| (weight, Just(answer))).to_vec());
     prop_oneof![
-        12 => prop::sample::select(vec![None, None, None, None, Trouble, Found, Refusal]).prop_map(Move::AnswerCheck),
-        6 => prop::bool::weighted(0.9).prop_map(Move::AnswerIssue),
+        12 => prop::sample::select(vec![None, None, None, None, Trouble, Found, Refusal, CodeGone]).prop_map(Move::AnswerCheck),
+        6 => issued.prop_map(Move::AnswerIssue),
         12 => (0_u64..2_000_000).prop_map(Move::PassTime),
         2 => Just(Move::TokenArrives),
+        2 => Just(Move::ReachRedirect),
         1 => Just(Move::NewCode),
         2 => Just(Move::Leave),
         3 => Just(Move::Return),
@@ -50,7 +69,8 @@ fn moves() -> impl Strategy<Value = Move> {
 fn moves_that_go_on() -> impl Strategy<Value = Move> {
     moves().prop_map(|step| match step {
         Move::AnswerCheck(_) => Move::AnswerCheck(CheckAnswer::None),
-        Move::AnswerIssue(_) => Move::AnswerIssue(true),
+        Move::AnswerIssue(IssueAnswer::Page) => Move::AnswerIssue(IssueAnswer::Page),
+        Move::AnswerIssue(_) => Move::AnswerIssue(IssueAnswer::Code),
         Move::PassTime(millis) => Move::PassTime(millis / 50),
         Move::Cancel => Move::NewCode,
         step => step,
@@ -68,6 +88,8 @@ struct World {
     live: Vec<RegistrationCode>,
     last_check: Option<Timestamp>,
     token_untried: bool,
+    /// A page is open whose end nobody has reported.
+    held: bool,
     watched: bool,
     last_event: Option<SignInEvent>,
     ended: bool,
@@ -86,6 +108,7 @@ impl World {
             live: Vec::new(),
             last_check: None,
             token_untried: false,
+            held: false,
             watched: true,
             last_event: None,
             ended: false,
@@ -142,7 +165,8 @@ impl World {
                 match (reason, self.last_check) {
                     (Reason::Start, last) => assert!(last.is_none(), "it starts once"),
                     (Reason::LateToken, _) => assert!(std::mem::take(&mut self.token_untried), "tried twice"),
-                    (Reason::Code, last) => {
+                    (Reason::Code(_), last) => {
+                        assert!(!self.held, "asked while the viewer is still in the browser");
                         assert!(self.now.since(last.unwrap()) >= *INTERVAL.start(), "asked again too early");
                     }
                 }
@@ -157,6 +181,11 @@ impl World {
             Effect::StopWaiting => self.timer = None,
             Effect::Emit(event) => {
                 assert!(!self.is_over(), "{event:?} after the last event");
+                match &event {
+                    SignInEvent::Page(_) => self.held = true,
+                    SignInEvent::Code(_) => self.held = false,
+                    _ => {}
+                }
                 self.last_event = Some(event);
             }
             Effect::End => self.ended = true,
@@ -169,18 +198,22 @@ impl World {
                 self.checks = 0;
                 let report = Box::<Report>::default();
                 self.feed(Input::Checked(match answer {
-                    CheckAnswer::None => Ok(None),
-                    CheckAnswer::Found => Ok(Some(profile())),
+                    CheckAnswer::None => Ok(Finding::Nothing),
+                    CheckAnswer::Found => Ok(Finding::SignedIn(profile())),
+                    CheckAnswer::CodeGone => Ok(Finding::CodeGone),
                     CheckAnswer::Trouble => Err(Error::RetryLater { after: Duration::ZERO, report }),
                     CheckAnswer::Refusal => Err(Error::TellViewer { report }),
                 }));
             }
-            Move::AnswerIssue(succeeds) if self.issues > 0 => {
+            Move::AnswerIssue(answer) if self.issues > 0 => {
                 self.issues = 0;
-                let answer = if *succeeds {
-                    Ok(self.new_code())
-                } else {
-                    Err(Error::RetryLater { after: Duration::ZERO, report: Box::default() })
+                let answer = match answer {
+                    IssueAnswer::Code => Ok(waiting(self.new_code(), None)),
+                    IssueAnswer::Page => Ok(waiting(self.new_code(), Some(page()))),
+                    IssueAnswer::SignedIn => Ok(Opening::SignedIn(profile())),
+                    IssueAnswer::Trouble => {
+                        Err(Error::RetryLater { after: Duration::ZERO, report: Box::default() })
+                    }
                 };
                 self.feed(Input::Issued(answer));
             }
@@ -194,6 +227,10 @@ impl World {
             Move::TokenArrives => {
                 self.token_untried = true;
                 self.feed(Input::TokenArrived);
+            }
+            Move::ReachRedirect => {
+                self.held = false;
+                self.feed(Input::RedirectReached);
             }
             Move::NewCode => self.feed(Input::NewCode),
             Move::Leave => self.watch(false),
@@ -212,6 +249,14 @@ impl World {
 /// Both clocks at an instant.
 fn at(service: Timestamp) -> Now {
     Now { service, elapsed: service.since(Timestamp::default()) }
+}
+
+fn waiting(code: RegistrationCode, page: Option<LoginPage>) -> Opening {
+    Opening::Waiting(Ticket { code, page })
+}
+
+fn page() -> LoginPage {
+    LoginPage { url: "https://sp.example/login".into(), redirect_url: "https://app.example/done".into() }
 }
 
 fn profile() -> Profile {
@@ -238,7 +283,7 @@ proptest! {
             if world.ended {
                 break;
             }
-            world.make(&Move::AnswerIssue(true));
+            world.make(&Move::AnswerIssue(IssueAnswer::Code));
             world.make(&Move::AnswerCheck(CheckAnswer::None));
             world.make(&Move::PassTime(5_000));
         }
@@ -254,7 +299,7 @@ proptest! {
         }
         prop_assume!(!world.is_over());
         world.make(&Move::Cancel);
-        world.make(&Move::AnswerIssue(true));
+        world.make(&Move::AnswerIssue(IssueAnswer::Code));
         prop_assert!(world.ended);
         prop_assert_eq!(world.last_event, Some(SignInEvent::Cancelled));
         let now = world.now;
@@ -276,7 +321,7 @@ fn a_code_that_survived_a_restart_is_shown_again() {
     let mut machine = Machine::new(fastrand::Rng::with_seed(1));
     let code = RegistrationCode { code: "ABCDEF".into(), expires: Timestamp::from_millis(60_000) };
     machine.handle(Input::Started { restored: None, code: Some(code.clone()) }, at(Timestamp::default()));
-    let effects = machine.handle(Input::Checked(Ok(None)), at(Timestamp::default()));
+    let effects = machine.handle(Input::Checked(Ok(Finding::Nothing)), at(Timestamp::default()));
     assert!(effects.contains(&Effect::Emit(SignInEvent::Code(code))), "{effects:?}");
     assert!(!effects.contains(&Effect::Issue));
 }
@@ -298,12 +343,39 @@ fn a_late_token_that_is_honoured_ends_the_code() {
     let now = at(Timestamp::default());
     let code = RegistrationCode { code: "ABCDEF".into(), expires: Timestamp::from_millis(60_000) };
     machine.handle(Input::Started { restored: None, code: None }, now);
-    machine.handle(Input::Checked(Ok(None)), now);
-    machine.handle(Input::Issued(Ok(code.clone())), now);
+    machine.handle(Input::Checked(Ok(Finding::Nothing)), now);
+    machine.handle(Input::Issued(Ok(waiting(code.clone(), None))), now);
     assert_eq!(
         machine.handle(Input::TokenArrived, now),
         [Effect::StopWaiting, Effect::Check(Reason::LateToken)]
     );
-    let effects = machine.handle(Input::Checked(Ok(Some(profile()))), now);
+    let effects = machine.handle(Input::Checked(Ok(Finding::SignedIn(profile()))), now);
     assert_eq!(effects, [Effect::Release(code), Effect::Emit(SignInEvent::SignedIn(profile())), Effect::End]);
+}
+
+#[test]
+fn a_page_is_asked_about_once_the_browser_has_come_to_its_end() {
+    let mut machine = Machine::new(fastrand::Rng::with_seed(1));
+    let start = Timestamp::default();
+    let code = RegistrationCode { code: "ABCDEF".into(), expires: Timestamp::from_millis(60_000) };
+    machine.handle(Input::Started { restored: None, code: None }, at(start));
+    machine.handle(Input::Checked(Ok(Finding::Nothing)), at(start));
+    let effects = machine.handle(Input::Issued(Ok(waiting(code, Some(page())))), at(start));
+    assert_eq!(effects, [Effect::Emit(SignInEvent::Page(page())), Effect::Wait(Duration::from_secs(60))]);
+    let later = at(start.plus(Duration::from_secs(20)));
+    assert_eq!(machine.handle(Input::RedirectReached, later), [Effect::Wait(Duration::ZERO)]);
+    assert_eq!(machine.handle(Input::Due, later), [Effect::Check(Reason::Code("ABCDEF".into()))]);
+}
+
+#[test]
+fn a_code_that_the_service_has_ended_is_replaced() {
+    let mut machine = Machine::new(fastrand::Rng::with_seed(1));
+    let start = at(Timestamp::default());
+    let code = RegistrationCode { code: "ABCDEF".into(), expires: Timestamp::from_millis(60_000) };
+    machine.handle(Input::Started { restored: None, code: None }, start);
+    machine.handle(Input::Checked(Ok(Finding::Nothing)), start);
+    machine.handle(Input::Issued(Ok(waiting(code, None))), start);
+    machine.handle(Input::Due, at(Timestamp::from_millis(5_000)));
+    let effects = machine.handle(Input::Checked(Ok(Finding::CodeGone)), at(Timestamp::from_millis(5_000)));
+    assert_eq!(effects, [Effect::Remember(None), Effect::Emit(SignInEvent::CodeExpired), Effect::Issue]);
 }

@@ -15,9 +15,32 @@ use tokio::sync::mpsc;
 
 pub(crate) use self::{
     driver::{Command, Driver},
-    machine::Reason,
+    machine::{Finding, Opening, Reason, Ticket},
 };
-use crate::{Error, Profile, RegistrationCode, error::Report};
+use crate::{Error, Login, LoginPage, Profile, RegistrationCode, error::Report};
+
+/// Where the viewer signs in with their TV provider.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignInWith {
+    /// On a second screen, by a code; the viewer chooses the TV provider there.
+    #[default]
+    Code,
+    /// On a second screen, by a code, with the TV provider that was chosen on this device.
+    CodeFor(Login),
+    /// In a browser on this device, such as the app's own web view.
+    Browser(Login),
+}
+
+impl SignInWith {
+    /// What is known of the login before the viewer acts.
+    pub(crate) fn login(&self) -> Option<&Login> {
+        match self {
+            Self::Code => None,
+            Self::CodeFor(login) | Self::Browser(login) => Some(login),
+        }
+    }
+}
 
 /// What a sign-in tells the screen. After one of the last five nothing follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +50,9 @@ pub enum SignInEvent {
     Checking,
     /// Show this code and where to type it. A second one replaces the first.
     Code(RegistrationCode),
+    /// Open this page in a browser on this device, and call [`Client::redirect_reached`](crate::Client::redirect_reached) when
+    /// it comes to its redirect URL. A second one replaces the first.
+    Page(LoginPage),
     /// The code that was shown works no longer; another one follows.
     CodeExpired,
     /// The viewer is signed in.
@@ -45,7 +71,7 @@ impl SignInEvent {
     /// Whether nothing follows.
     #[must_use]
     pub fn is_last(&self) -> bool {
-        !matches!(self, Self::Checking | Self::Code(_) | Self::CodeExpired)
+        !matches!(self, Self::Checking | Self::Code(_) | Self::Page(_) | Self::CodeExpired)
     }
 }
 

@@ -71,6 +71,23 @@ impl Record<'_> {
         self.0.get(field).filter(|value| value.is_object()).map(|value| Record(Cow::Borrowed(value)))
     }
 
+    /// Fails where a field is missing, whatever its kind.
+    pub(crate) fn require(&self, field: &'static str) -> Result<(), String> {
+        self.field(field).map(|_| ()).ok_or_else(|| format!("{field} is missing"))
+    }
+
+    /// A field as it came.
+    pub(crate) fn field(&self, field: &str) -> Option<&Value> {
+        self.0.get(field)
+    }
+
+    /// A map of objects: the names, in their order, and the objects.
+    pub(crate) fn records_by_name(&self) -> impl Iterator<Item = (&str, Record<'_>)> {
+        self.fields()
+            .filter(|(_, value)| value.is_object())
+            .map(|(name, value)| (name, Record(Cow::Borrowed(value))))
+    }
+
     /// The fields, in the order of their names.
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value))

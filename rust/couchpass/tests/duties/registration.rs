@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use couchpass::{Client, DeviceInfo, Environment, Error, SignInEvent};
+use couchpass::{Api, Client, DeviceInfo, Environment, Error, SignInEvent};
 use couchpass_sandbox::{Endpoint, SecretKind};
 use device_auth::{FileStore, StoreKey};
 use futures_util::future::join;
@@ -70,6 +70,7 @@ async fn m19_the_device_id_survives_restart_update_and_reboot() {
     let start = |version: &str| {
         let file = FileStore::open(directory.path().join("state"), StoreKey::new([3; 32])).unwrap();
         Client::builder()
+            .api(Api::V1)
             .environment(stage.environment())
             .requestor("LANTERN")
             .software_statement(stage.statement("Lantern TV"))

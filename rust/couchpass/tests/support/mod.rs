@@ -6,7 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use couchpass::{
-    Client, ClientBuilder, Decision, DeviceId, DeviceInfo, Environment, PlatformTokenFuture, Profile,
+    Api, Client, ClientBuilder, Decision, DeviceId, DeviceInfo, Environment, PlatformTokenFuture, Profile,
     RegistrationCode, Resource, SignIn, SignInEvent, SoftwareStatement,
 };
 use couchpass_sandbox::{Endpoint, RecordedRequest, Sandbox, SandboxBuilder, SandboxClock};
@@ -54,6 +54,7 @@ impl Stage {
     /// An app on a television: Lantern TV, signing in as LANTERN.
     pub fn television(&self, device: &str) -> ClientBuilder {
         Client::builder()
+            .api(Api::V1)
             .environment(self.environment())
             .requestor("LANTERN")
             .software_statement(self.statement("Lantern TV"))

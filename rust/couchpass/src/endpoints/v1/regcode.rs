@@ -7,7 +7,7 @@ use std::time::Duration;
 use reqwest::Method;
 
 use super::{Call, Caller, Endpoint, Response};
-use crate::{RegistrationCode, failure::Failure};
+use crate::{MvpdId, RegistrationCode, failure::Failure};
 
 fn path<'a>(caller: &'a Caller, rest: &[&'a str]) -> Vec<&'a str> {
     [&["reggie", "v1", caller.requestor.as_str(), "regcode"], rest].concat()
@@ -16,6 +16,8 @@ fn path<'a>(caller: &'a Caller, rest: &[&'a str]) -> Vec<&'a str> {
 /// `POST /reggie/v1/{requestor}/regcode`: a new code.
 pub(crate) struct CreateCode<'a> {
     pub(crate) caller: &'a Caller,
+    /// The TV provider, where the viewer has chosen one on the television.
+    pub(crate) mvpd: Option<&'a MvpdId>,
     /// How long it should live; Adobe's default is 30 minutes.
     pub(crate) lifetime: Option<Duration>,
 }
@@ -24,9 +26,13 @@ impl Endpoint for CreateCode<'_> {
     type Answer = RegistrationCode;
 
     fn call(&self) -> Call {
-        let call = Call::new("regcode", Method::POST, &path(self.caller, &[])).of_device(self.caller);
+        let call = Call::v1("regcode", Method::POST, &path(self.caller, &[])).of_device(self.caller);
         // Sent twice it would leave a second code alive that nobody shows.
         let call = Call { repeatable: false, ..call };
+        let call = match self.mvpd {
+            Some(mvpd) => call.with("mvpd", mvpd.as_str()),
+            None => call,
+        };
         match self.lifetime {
             Some(lifetime) => call.with("ttl", &lifetime.as_secs().to_string()),
             None => call,
@@ -50,7 +56,7 @@ impl Endpoint for DeleteCode<'_> {
     type Answer = ();
 
     fn call(&self) -> Call {
-        Call::new("regcode/delete", Method::DELETE, &path(self.caller, &[self.code]))
+        Call::v1("regcode/delete", Method::DELETE, &path(self.caller, &[self.code]))
     }
 
     fn read(&self, response: &Response) -> Result<(), Failure> {

@@ -8,7 +8,7 @@ use device_auth::Priority;
 use super::{
     Call, Caller, Endpoint, Response, authentication::Authentication, authentication::authentication, encode,
 };
-use crate::{CodeRecord, MvpdId, RegistrationCode, failure::Failure};
+use crate::{CodeRecord, Login, MvpdId, RegistrationCode, failure::Failure};
 
 /// `GET /reggie/v1/{requestor}/regcode/{code}`: what a code is for, if it is one.
 pub(crate) struct ReadCode<'a> {
@@ -21,7 +21,7 @@ impl Endpoint for ReadCode<'_> {
 
     fn call(&self) -> Call {
         let requestor = self.caller.requestor.as_str();
-        Call::get("regcode/read", &["reggie", "v1", requestor, "regcode", self.code])
+        Call::v1_get("regcode/read", &["reggie", "v1", requestor, "regcode", self.code])
     }
 
     fn read(&self, response: &Response) -> Result<Option<CodeRecord>, Failure> {
@@ -31,7 +31,8 @@ impl Endpoint for ReadCode<'_> {
         response.read(|record| {
             let code =
                 RegistrationCode { code: record.required("code")?, expires: record.instant("expires")? };
-            Ok(Some(CodeRecord { code, mvpd: record.text("mvpd").map(MvpdId::new) }))
+            let mvpd = record.text("mvpd").map(MvpdId::new);
+            Ok(Some(CodeRecord { code, mvpd, is_complete: false }))
         })
     }
 }
@@ -47,7 +48,7 @@ impl Endpoint for CheckCode<'_> {
 
     fn call(&self) -> Call {
         let call =
-            Call::get("checkauthn/code", &["api", "v1", "checkauthn", self.code]).for_code(self.caller);
+            Call::v1_get("checkauthn/code", &["api", "v1", "checkauthn", self.code]).for_code(self.caller);
         Call { priority: Priority::Polling, ..call }
     }
 
@@ -66,7 +67,7 @@ impl Endpoint for AuthenticationByCode<'_> {
     type Answer = Option<Authentication>;
 
     fn call(&self) -> Call {
-        Call::get("authenticate/code", &["api", "v1", "authenticate", self.code]).for_code(self.caller)
+        Call::v1_get("authenticate/code", &["api", "v1", "authenticate", self.code]).for_code(self.caller)
     }
 
     fn read(&self, response: &Response) -> Result<Option<Authentication>, Failure> {
@@ -81,23 +82,16 @@ fn is_unknown(response: &Response) -> bool {
 
 /// The query of `GET /api/v1/authenticate`, for a browser. The code goes first, since old browsers read `&reg` as ®, and the
 /// way back goes last.
-pub(crate) fn login_query(
-    caller: &Caller,
-    code: &str,
-    mvpd: &MvpdId,
-    domain: &str,
-    generic_data: Option<&str>,
-    redirect_url: &str,
-) -> String {
+pub(crate) fn login_query(caller: &Caller, code: &str, login: &Login, generic_data: Option<&str>) -> String {
     let fields = [
         ("reg_code", Some(code)),
         ("requestor_id", Some(caller.requestor.as_str())),
-        ("mso_id", Some(mvpd.as_str())),
-        ("domain_name", Some(domain)),
+        ("mso_id", Some(login.mvpd.as_str())),
+        ("domain_name", Some(login.domain.as_str())),
         ("noflash", Some("true")),
         ("no_iframe", Some("true")),
         ("generic_data", generic_data),
-        ("redirect_url", Some(redirect_url)),
+        ("redirect_url", Some(login.redirect_url.as_str())),
     ];
     encode(fields.into_iter().filter_map(|(name, value)| Some((name, value?))))
 }

@@ -37,7 +37,7 @@ impl Endpoint for AuthenticationToken<'_> {
     fn call(&self) -> Call {
         Call {
             priority: self.priority,
-            ..Call::get("tokens/authn", &["api", "v1", "tokens", "authn"]).of(self.caller)
+            ..Call::v1_get("tokens/authn", &["api", "v1", "tokens", "authn"]).of(self.caller)
         }
     }
 
@@ -60,7 +60,7 @@ impl Endpoint for CheckAuthentication<'_> {
     type Answer = bool;
 
     fn call(&self) -> Call {
-        Call::get("checkauthn", &["api", "v1", "checkauthn"]).of(self.caller)
+        Call::v1_get("checkauthn", &["api", "v1", "checkauthn"]).of(self.caller)
     }
 
     fn read(&self, response: &Response) -> Result<bool, Failure> {
@@ -80,7 +80,7 @@ impl Endpoint for Logout<'_> {
     type Answer = ();
 
     fn call(&self) -> Call {
-        Call::new("logout", Method::DELETE, &["api", "v1", "logout"]).of(self.caller)
+        Call::v1("logout", Method::DELETE, &["api", "v1", "logout"]).of(self.caller)
     }
 
     fn read(&self, response: &Response) -> Result<(), Failure> {

@@ -4,7 +4,7 @@
 
 use device_auth::Priority;
 
-use super::{Call, Caller, Endpoint, Response};
+use super::{Call, Caller, Endpoint, Item, Response};
 use crate::{
     Resource,
     failure::Failure,
@@ -18,23 +18,15 @@ pub(crate) struct Preauthorize<'a> {
     pub(crate) resources: &'a [Resource],
 }
 
-/// What the answer says of one resource.
-#[derive(Clone, Debug)]
-pub(crate) struct Item {
-    pub(crate) id: String,
-    pub(crate) authorized: bool,
-    pub(crate) complaint: Option<Complaint>,
-}
-
 impl Endpoint for Preauthorize<'_> {
     type Answer = Vec<Item>;
 
     fn call(&self) -> Call {
         let list = self.resources.iter().map(Resource::as_str).collect::<Vec<_>>().join(",");
         let call = match self.code {
-            None => Call::get("preauthorize", &["api", "v1", "preauthorize"]).of(self.caller),
+            None => Call::v1_get("preauthorize", &["api", "v1", "preauthorize"]).of(self.caller),
             Some(code) => {
-                Call::get("preauthorize/code", &["api", "v1", "preauthorize", code]).for_code(self.caller)
+                Call::v1_get("preauthorize/code", &["api", "v1", "preauthorize", code]).for_code(self.caller)
             }
         };
         Call { priority: Priority::Preauthorization, ..call.with("resource", &list) }

@@ -19,7 +19,7 @@ impl Endpoint for FreePreview<'_> {
     type Answer = ();
 
     fn call(&self) -> Call {
-        let mut call = Call::new("freepreview", Method::POST, &["api", "v1", "authenticate", "freepreview"])
+        let mut call = Call::v1("freepreview", Method::POST, &["api", "v1", "authenticate", "freepreview"])
             .of_device(self.caller)
             .with("requestor_id", self.caller.requestor.as_str())
             .with("mso_id", self.mvpd.as_str())

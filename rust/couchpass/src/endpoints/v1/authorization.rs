@@ -25,7 +25,7 @@ impl Endpoint for Authorize<'_> {
     type Answer = Permit;
 
     fn call(&self) -> Call {
-        Call::get("authorize", &["api", "v1", "authorize"])
+        Call::v1_get("authorize", &["api", "v1", "authorize"])
             .of(self.caller)
             .with("resource", self.resource.as_str())
     }
@@ -51,7 +51,7 @@ impl Endpoint for AuthorizationToken<'_> {
     type Answer = Option<Permit>;
 
     fn call(&self) -> Call {
-        Call::get("tokens/authz", &["api", "v1", "tokens", "authz"])
+        Call::v1_get("tokens/authz", &["api", "v1", "tokens", "authz"])
             .of(self.caller)
             .with("resource", self.resource.as_str())
     }
@@ -82,7 +82,7 @@ impl Endpoint for Media<'_> {
     type Answer = MediaAnswer;
 
     fn call(&self) -> Call {
-        Call::get("tokens/media", &["api", "v1", "tokens", "media"])
+        Call::v1_get("tokens/media", &["api", "v1", "tokens", "media"])
             .of(self.caller)
             .with("resource", self.resource.as_str())
     }

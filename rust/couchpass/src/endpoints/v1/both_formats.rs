@@ -6,19 +6,19 @@ use std::{collections::BTreeMap, fmt::Debug};
 use device_auth::{Secret, Timestamp};
 
 use super::{
-    Caller, Endpoint, Response,
+    Caller, Endpoint, Item, Response,
     authentication::{Authentication, AuthenticationToken},
     authorization::{AuthorizationToken, Authorize, Media, MediaAnswer, Permit},
     metadata::Metadata,
-    preauthorization::{Item, Preauthorize},
+    preauthorization::Preauthorize,
     providers::Providers,
     regcode::CreateCode,
-    registration::{AccessToken, Register},
     second_screen::{AuthenticationByCode, ReadCode},
 };
 use crate::{
     CodeRecord, DeviceId, MetadataValue, MvpdId, Provider, RegistrationCode, RequestorId, Resource,
     SoftwareStatement,
+    endpoints::registration::{AccessToken, Register},
 };
 
 const XML: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#;
@@ -110,14 +110,16 @@ fn code() -> RegistrationCode {
 #[test]
 fn a_new_code() {
     let caller = caller();
-    assert_read(&CreateCode { caller: &caller, lifetime: None }, &CODE, |answer| answer, &code());
+    assert_read(&CreateCode { caller: &caller, mvpd: None, lifetime: None }, &CODE, |answer| answer, &code());
 }
 
 #[test]
 fn the_record_of_a_code() {
     let caller = caller();
     let endpoint = ReadCode { caller: &caller, code: "A7K3MQ2" };
-    let record = |mvpd: Option<&str>| Some(CodeRecord { code: code(), mvpd: mvpd.map(MvpdId::new) });
+    let record = |mvpd: Option<&str>| {
+        Some(CodeRecord { code: code(), mvpd: mvpd.map(MvpdId::new), is_complete: false })
+    };
     assert_read(&endpoint, &CODE, |answer| answer, &record(Some("Cedar")));
     let open = [
         r#"{"code": "A7K3MQ2", "expires": 1348043215266, "mvpd": null}"#,

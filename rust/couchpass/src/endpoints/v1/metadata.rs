@@ -14,7 +14,7 @@ impl Endpoint for Metadata<'_> {
     type Answer = UserMetadata;
 
     fn call(&self) -> Call {
-        Call::get("tokens/usermetadata", &["api", "v1", "tokens", "usermetadata"]).of(self.caller)
+        Call::v1_get("tokens/usermetadata", &["api", "v1", "tokens", "usermetadata"]).of(self.caller)
     }
 
     fn read(&self, response: &Response) -> Result<UserMetadata, Failure> {

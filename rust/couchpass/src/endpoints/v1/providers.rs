@@ -5,7 +5,7 @@
 use device_auth::Priority;
 
 use super::{Call, Caller, Endpoint, Response};
-use crate::{MvpdId, Provider, failure::Failure, wire::Record};
+use crate::{Provider, failure::Failure};
 
 /// `GET /api/v1/config/{requestor}`
 pub(crate) struct Providers<'a> {
@@ -16,7 +16,7 @@ impl Endpoint for Providers<'_> {
     type Answer = Vec<Provider>;
 
     fn call(&self) -> Call {
-        let call = Call::get("config", &["api", "v1", "config", self.caller.requestor.as_str()]);
+        let call = Call::v1_get("config", &["api", "v1", "config", self.caller.requestor.as_str()]);
         Call { priority: Priority::Polling, ..call }
     }
 
@@ -28,19 +28,8 @@ impl Endpoint for Providers<'_> {
                 .unwrap_or(record)
                 .records("mvpds", "mvpd")
                 .iter()
-                .filter_map(provider)
+                .filter_map(Provider::read)
                 .collect())
         })
     }
-}
-
-fn provider(record: &Record<'_>) -> Option<Provider> {
-    let id = record.text("id")?;
-    Some(Provider {
-        display_name: record.text("displayName").unwrap_or_else(|| id.clone()),
-        id: MvpdId::new(id),
-        logo_url: record.text("logoUrl"),
-        is_temp_pass: record.flag("isTempPass"),
-        platform_sso: record.flag("enablePlatformServices"),
-    })
 }

@@ -1,0 +1,76 @@
+//! Asks for a list of resources: as many at once as Adobe takes, and again for those that it asks to send again.
+
+use std::time::Duration;
+
+use crate::{
+    Preauthorization, Resource, Result,
+    endpoints::Item,
+    pipeline::{BETWEEN_TRIES, TRIES},
+    service::{OnBehalf, Service, denial},
+};
+
+/// How many resources Adobe takes at once, unless agreed otherwise.
+pub(crate) const AT_ONCE: usize = 5;
+
+pub(crate) struct Preauthorizer<'a> {
+    pub(crate) service: &'a Service,
+    pub(crate) on_behalf: OnBehalf<'a>,
+}
+
+impl Preauthorizer<'_> {
+    pub(crate) async fn ask(
+        &self,
+        resources: &[Resource],
+        pause: impl AsyncFn(Duration),
+    ) -> Result<Vec<Preauthorization>> {
+        let mut decided: Vec<Preauthorization> = Vec::new();
+        let mut open: Vec<Resource> = Vec::new();
+        for resource in resources {
+            if !open.contains(resource) {
+                open.push(resource.clone());
+            }
+        }
+        for attempt in 1..=TRIES {
+            let mut again = Vec::new();
+            for portion in self.service.portions(&open)? {
+                let items = self.service.preauthorize(self.on_behalf, &portion).await?;
+                for (position, resource) in portion.iter().enumerate() {
+                    let item = item_of(&items, position, &portion);
+                    let may_change = item.and_then(|item| item.complaint.as_ref()?.action()) == Some("retry");
+                    if may_change && attempt < TRIES {
+                        again.push(resource.clone());
+                    } else {
+                        decided.push(preauthorization(resource, item));
+                    }
+                }
+            }
+            if again.is_empty() {
+                break;
+            }
+            pause(BETWEEN_TRIES * attempt).await;
+            open = again;
+        }
+        Ok(decided)
+    }
+}
+
+/// By its id. MRSS may come back written differently: then by its place in an answer that is complete, unless what stands
+/// there is another resource that was asked for.
+fn item_of<'i>(items: &'i [Item], position: usize, portion: &[Resource]) -> Option<&'i Item> {
+    let resource = &portion[position];
+    let by_place = || {
+        let item = items.get(position).filter(|_| resource.is_mrss() && items.len() == portion.len())?;
+        portion.iter().all(|asked| asked.as_str() != item.id).then_some(item)
+    };
+    items.iter().find(|item| item.id == resource.as_str()).or_else(by_place)
+}
+
+fn preauthorization(resource: &Resource, item: Option<&Item>) -> Preauthorization {
+    let authorized = item.is_some_and(|item| item.authorized);
+    let complaint = item.and_then(|item| item.complaint.as_ref());
+    Preauthorization {
+        resource: resource.clone(),
+        authorized,
+        denial: complaint.filter(|_| !authorized).map(denial),
+    }
+}
