@@ -6,13 +6,22 @@ mod support;
 
 use std::time::Duration;
 
-use couchpass::{DecisionSource, Error, Login, LoginStep, MetadataValue, MvpdId, ProfileType, Resource};
+use couchpass::{Api, DecisionSource, Error, Login, LoginStep, MetadataValue, MvpdId, ProfileType, Resource};
 use couchpass_sandbox::Endpoint;
 use support::{Stage, assert_permitted, code_of, resource, signed_in, store};
 
-#[tokio::test]
-async fn metadata_comes_with_its_types_and_what_is_encrypted_stays_so() {
-    let stage = Stage::new().await;
+on_both_apis! {
+    metadata_comes_with_its_types_and_what_is_encrypted_stays_so,
+    metadata_is_kept_until_an_authorization_may_have_changed_it,
+    a_provider_without_metadata_is_no_error,
+    the_picker_is_asked_for_once_in_three_minutes_and_the_choice_remembered,
+    a_trial_lets_watch_until_its_time_is_up,
+    a_sign_in_leads_out_of_a_trial_and_a_trial_never_out_of_a_sign_in,
+    the_second_screen_follows_a_code_from_look_up_to_done,
+}
+
+async fn metadata_comes_with_its_types_and_what_is_encrypted_stays_so(api: Api) {
+    let stage = Stage::new(api).await;
     let client = stage.television("tv-1").build().unwrap();
     stage.sign_in_by_code(&client, "everything").await;
     let metadata = client.user_metadata().await.unwrap();
@@ -25,9 +34,8 @@ async fn metadata_comes_with_its_types_and_what_is_encrypted_stays_so() {
     assert!(!format!("{metadata:#?}").contains("household-everything"));
 }
 
-#[tokio::test]
-async fn metadata_is_kept_until_an_authorization_may_have_changed_it() {
-    let stage = Stage::new().await;
+async fn metadata_is_kept_until_an_authorization_may_have_changed_it(api: Api) {
+    let stage = Stage::new(api).await;
     let kept = store();
     let client = stage.television("tv-1").store(kept.clone()).build().unwrap();
     stage.sign_in_by_code(&client, "everything").await;
@@ -41,17 +49,15 @@ async fn metadata_is_kept_until_an_authorization_may_have_changed_it() {
     assert_eq!(stage.sandbox.recorder().count(Endpoint::UserMetadata), 2);
 }
 
-#[tokio::test]
-async fn a_provider_without_metadata_is_no_error() {
-    let stage = Stage::new().await;
+async fn a_provider_without_metadata_is_no_error(api: Api) {
+    let stage = Stage::new(api).await;
     let client = stage.television("tv-1").build().unwrap();
     stage.sign_in_by_code(&client, "dish").await;
     assert!(client.user_metadata().await.unwrap().values.is_empty());
 }
 
-#[tokio::test]
-async fn the_picker_is_asked_for_once_in_three_minutes_and_the_choice_remembered() {
-    let stage = Stage::new().await;
+async fn the_picker_is_asked_for_once_in_three_minutes_and_the_choice_remembered(api: Api) {
+    let stage = Stage::new(api).await;
     let kept = store();
     let client = stage.television("tv-1").store(kept.clone()).build().unwrap();
     stage.let_time_run();
@@ -78,9 +84,8 @@ async fn the_picker_is_asked_for_once_in_three_minutes_and_the_choice_remembered
     assert_eq!(restarted.remembered_provider().as_ref(), Some(solo));
 }
 
-#[tokio::test]
-async fn a_trial_lets_watch_until_its_time_is_up() {
-    let stage = Stage::new().await;
+async fn a_trial_lets_watch_until_its_time_is_up(api: Api) {
+    let stage = Stage::new(api).await;
     let client = stage.television("tv-1").build().unwrap();
     stage.let_time_run();
     let trial = MvpdId::new("LanternPreview");
@@ -101,9 +106,8 @@ async fn a_trial_lets_watch_until_its_time_is_up() {
     assert!(matches!(error, Error::SignInAgain { .. }) && error.to_string().contains("trial"), "{error}");
 }
 
-#[tokio::test]
-async fn a_sign_in_leads_out_of_a_trial_and_a_trial_never_out_of_a_sign_in() {
-    let stage = Stage::new().await;
+async fn a_sign_in_leads_out_of_a_trial_and_a_trial_never_out_of_a_sign_in(api: Api) {
+    let stage = Stage::new(api).await;
     let client = stage.television("tv-1").build().unwrap();
     stage.let_time_run();
     let trial = MvpdId::new("LanternPreview");
@@ -115,9 +119,8 @@ async fn a_sign_in_leads_out_of_a_trial_and_a_trial_never_out_of_a_sign_in() {
     assert_eq!(client.profiles().await.unwrap(), [profile]);
 }
 
-#[tokio::test]
-async fn the_second_screen_follows_a_code_from_look_up_to_done() {
-    let stage = Stage::new().await;
+async fn the_second_screen_follows_a_code_from_look_up_to_done(api: Api) {
+    let stage = Stage::new(api).await;
     let client = stage.television("tv-1").build().unwrap();
     let backend = stage.television("backend").build().unwrap();
     let screen = backend.second_screen();

@@ -4,9 +4,18 @@
 
 mod support;
 
-use couchpass::{Error, Preauthorization, Resource};
+use couchpass::{Api, Error, Preauthorization, Resource};
 use couchpass_sandbox::{Effect, Endpoint, Fault};
 use support::{Stage, assert_permitted, resource};
+
+on_both_apis! {
+    a_long_list_is_asked_for_in_portions_and_answered_in_order,
+    permits_are_remembered_and_denials_asked_again,
+    only_what_is_marked_retry_is_sent_again_and_three_times_at_most,
+    mrss_is_a_resource_like_any_other,
+    a_list_without_an_authentication_asks_to_sign_in,
+    a_remembered_permit_is_told_without_asking_the_provider,
+}
 
 const ALL: [&str; 6] =
     ["LanternOne", "LanternNews", "LanternSports", "LanternCinema", "LanternKids", "LanternNight"];
@@ -29,9 +38,8 @@ fn answer(body: &str) -> Effect {
     Effect::Answer { status: 200, content_type: "application/json".into(), body: body.into() }
 }
 
-#[tokio::test]
-async fn a_long_list_is_asked_for_in_portions_and_answered_in_order() {
-    let stage = Stage::with(|sandbox| sandbox.enhanced_errors(true)).await;
+async fn a_long_list_is_asked_for_in_portions_and_answered_in_order(api: Api) {
+    let stage = Stage::with(api, |sandbox| sandbox.enhanced_errors(true)).await;
     let client = stage.television("tv-1").build().unwrap();
     stage.sign_in_by_code(&client, "basic").await;
     let answers = client.preauthorize(&resources(&ALL)).await.unwrap();
@@ -44,9 +52,8 @@ async fn a_long_list_is_asked_for_in_portions_and_answered_in_order() {
     assert_eq!(asked(&stage).iter().map(|list| list.split(',').count()).collect::<Vec<_>>(), [5, 1]);
 }
 
-#[tokio::test]
-async fn permits_are_remembered_and_denials_asked_again() {
-    let stage = Stage::new().await;
+async fn permits_are_remembered_and_denials_asked_again(api: Api) {
+    let stage = Stage::new(api).await;
     let client = stage.television("tv-1").build().unwrap();
     stage.sign_in_by_code(&client, "basic").await;
     client.preauthorize(&resources(&ALL[..4])).await.unwrap();
@@ -63,9 +70,8 @@ async fn permits_are_remembered_and_denials_asked_again() {
     assert_eq!(asked(&stage), ["LanternOne,LanternNews"]);
 }
 
-#[tokio::test]
-async fn only_what_is_marked_retry_is_sent_again_and_three_times_at_most() {
-    let stage = Stage::new().await;
+async fn only_what_is_marked_retry_is_sent_again_and_three_times_at_most(api: Api) {
+    let stage = Stage::new(api).await;
     let client = stage.television("tv-1").build().unwrap();
     stage.sign_in_by_code(&client, "everything").await;
     stage.clear_record();
@@ -89,7 +95,7 @@ async fn only_what_is_marked_retry_is_sent_again_and_three_times_at_most() {
 
 #[tokio::test]
 async fn a_comma_in_an_id_is_refused_before_it_is_mistaken_for_two() {
-    let stage = Stage::new().await;
+    let stage = Stage::new(Api::V1).await;
     let client = stage.television("tv-1").build().unwrap();
     stage.sign_in_by_code(&client, "everything").await;
     stage.clear_record();
@@ -101,9 +107,8 @@ async fn a_comma_in_an_id_is_refused_before_it_is_mistaken_for_two() {
     assert!(stage.calls().is_empty());
 }
 
-#[tokio::test]
-async fn mrss_is_a_resource_like_any_other() {
-    let stage = Stage::new().await;
+async fn mrss_is_a_resource_like_any_other(api: Api) {
+    let stage = Stage::new(api).await;
     let client = stage.television("tv-1").build().unwrap();
     stage.sign_in_by_code(&client, "everything").await;
     let mrss = "<rss version=\"2.0\"><channel><title>LanternOne</title><item><title>Cats, dogs &amp; rats</title></item></channel></rss>";
@@ -112,10 +117,9 @@ async fn mrss_is_a_resource_like_any_other() {
     assert_eq!(permitted(&answers), ["LanternNews", mrss]);
 }
 
-#[tokio::test]
-async fn a_list_without_an_authentication_asks_to_sign_in() {
+async fn a_list_without_an_authentication_asks_to_sign_in(api: Api) {
     for enhanced in [false, true] {
-        let stage = Stage::with(|sandbox| sandbox.enhanced_errors(enhanced)).await;
+        let stage = Stage::with(api, |sandbox| sandbox.enhanced_errors(enhanced)).await;
         let client = stage.television("tv-1").build().unwrap();
         assert!(matches!(client.preauthorize(&resources(&ALL)).await, Err(Error::SignInAgain { .. })));
         stage.sign_in_by_code(&client, "everything").await;
@@ -126,9 +130,8 @@ async fn a_list_without_an_authentication_asks_to_sign_in() {
     }
 }
 
-#[tokio::test]
-async fn a_remembered_permit_is_told_without_asking_the_provider() {
-    let stage = Stage::new().await;
+async fn a_remembered_permit_is_told_without_asking_the_provider(api: Api) {
+    let stage = Stage::new(api).await;
     let client = stage.television("tv-1").build().unwrap();
     stage.sign_in_by_code(&client, "everything").await;
     assert_eq!(client.remembered_permit(&resource("LanternOne")).await.unwrap(), None);

@@ -10,9 +10,15 @@ use couchpass::Error;
 use couchpass_sandbox::{Effect, Endpoint, Fault, Throttling};
 use support::{Stage, assert_permitted, resource, store};
 
-#[tokio::test]
-async fn a_busy_evening_earns_no_429() {
-    let stage = Stage::new().await;
+on_both_apis! {
+    a_busy_evening_earns_no_429,
+    a_restart_in_the_middle_of_a_burst_earns_no_429,
+    where_the_burst_is_granted_once_a_429_costs_a_second_and_no_call,
+    a_storm_of_429s_ends_in_an_error_that_says_when,
+}
+
+async fn a_busy_evening_earns_no_429(api: Api) {
+    let stage = Stage::new(api).await;
     let client = stage.television("tv-1").build().unwrap();
     stage.sign_in_by_code(&client, "everything").await;
     for _ in 0..30 {
@@ -21,9 +27,8 @@ async fn a_busy_evening_earns_no_429() {
     stage.assert_no_429();
 }
 
-#[tokio::test]
-async fn a_restart_in_the_middle_of_a_burst_earns_no_429() {
-    let stage = Stage::new().await;
+async fn a_restart_in_the_middle_of_a_burst_earns_no_429(api: Api) {
+    let stage = Stage::new(api).await;
     let kept = store();
     let client = stage.television("tv-1").store(kept.clone()).build().unwrap();
     stage.sign_in_by_code(&client, "everything").await;
@@ -40,9 +45,8 @@ async fn a_restart_in_the_middle_of_a_burst_earns_no_429() {
     stage.assert_no_429();
 }
 
-#[tokio::test]
-async fn where_the_burst_is_granted_once_a_429_costs_a_second_and_no_call() {
-    let stage = Stage::with(|sandbox| sandbox.throttling(Throttling::Strict)).await;
+async fn where_the_burst_is_granted_once_a_429_costs_a_second_and_no_call(api: Api) {
+    let stage = Stage::with(api, |sandbox| sandbox.throttling(Throttling::Strict)).await;
     let client = stage.television("tv-1").build().unwrap();
     stage.sign_in_by_code(&client, "everything").await;
     stage.clock.advance(Duration::from_secs(60));
@@ -58,13 +62,12 @@ async fn where_the_burst_is_granted_once_a_429_costs_a_second_and_no_call() {
     }
 }
 
-#[tokio::test]
-async fn a_storm_of_429s_ends_in_an_error_that_says_when() {
-    let stage = Stage::new().await;
+async fn a_storm_of_429s_ends_in_an_error_that_says_when(api: Api) {
+    let stage = Stage::new(api).await;
     let client = stage.television("tv-1").build().unwrap();
     stage.sign_in_by_code(&client, "everything").await;
     stage.clear_record();
-    stage.sandbox.faults().add(Fault::new(Effect::TooManyRequests).on(Endpoint::Authorize).always());
+    stage.sandbox.faults().add(Fault::new(Effect::TooManyRequests).on(stage.parts().authorize).always());
     let error = client.authorize(&resource("LanternOne")).await.unwrap_err();
     let Error::RetryLater { after, .. } = error else { panic!("{error}") };
     assert!(after >= Duration::from_secs(1));

@@ -15,25 +15,91 @@ use device_auth::{Governor, Limits, MemoryStore, Secret, Store, Timestamp, Virtu
 /// When every test begins, in milliseconds since 1970.
 pub const START: i64 = 1_790_000_000_000;
 
+/// Every test named, once on each API: as `v1::name` and `v2::name`.
+#[macro_export]
+macro_rules! on_both_apis {
+    ($($name:ident),+ $(,)?) => {
+        mod v1 {
+            $(#[tokio::test] async fn $name() { super::$name(couchpass::Api::V1).await })+
+        }
+        mod v2 {
+            $(#[tokio::test] async fn $name() { super::$name(couchpass::Api::V2).await })+
+        }
+    };
+}
+
+/// Which endpoint of the sandbox does what, by API.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts {
+    /// Finds what Adobe knows of the device.
+    pub find: Endpoint,
+    /// Opens a session and brings a code.
+    pub open: Endpoint,
+    /// Asks whether the code has been used.
+    pub poll: Endpoint,
+    /// Decides.
+    pub authorize: Endpoint,
+    /// Brings the media token.
+    pub media: Endpoint,
+    pub preauthorize: Endpoint,
+    pub metadata: Endpoint,
+    pub providers: Endpoint,
+    pub log_out: Endpoint,
+    /// Tells a second screen what a code is for.
+    pub look_up: Endpoint,
+}
+
+impl Parts {
+    pub fn of(api: Api) -> Self {
+        match api {
+            Api::V1 => Self {
+                find: Endpoint::AuthnToken,
+                open: Endpoint::CreateCode,
+                poll: Endpoint::AuthnToken,
+                authorize: Endpoint::Authorize,
+                media: Endpoint::MediaToken,
+                preauthorize: Endpoint::Preauthorize,
+                metadata: Endpoint::UserMetadata,
+                providers: Endpoint::ProviderList,
+                log_out: Endpoint::Logout,
+                look_up: Endpoint::ReadCode,
+            },
+            Api::V2 => Self {
+                find: Endpoint::Profiles,
+                open: Endpoint::CreateSession,
+                poll: Endpoint::CodeProfile,
+                authorize: Endpoint::AuthorizeDecisions,
+                media: Endpoint::AuthorizeDecisions,
+                preauthorize: Endpoint::PreauthorizeDecisions,
+                metadata: Endpoint::MvpdProfile,
+                providers: Endpoint::Configuration,
+                log_out: Endpoint::MvpdLogout,
+                look_up: Endpoint::ReadSession,
+            },
+        }
+    }
+}
+
 pub struct Stage {
+    pub api: Api,
     pub sandbox: Sandbox,
     pub clock: VirtualClock,
     pub governor: Arc<Governor>,
 }
 
 impl Stage {
-    pub async fn new() -> Self {
-        Self::with(|sandbox| sandbox).await
+    pub async fn new(api: Api) -> Self {
+        Self::with(api, |sandbox| sandbox).await
     }
 
-    pub async fn with(describe: impl FnOnce(SandboxBuilder) -> SandboxBuilder) -> Self {
+    pub async fn with(api: Api, describe: impl FnOnce(SandboxBuilder) -> SandboxBuilder) -> Self {
         let clock = VirtualClock::held_at(Timestamp::from_millis(START));
         let sandbox_clock = SandboxClock::frozen_at(u64::try_from(START).unwrap());
         let sandbox = describe(Sandbox::builder().clock(sandbox_clock.clone())).start().await.unwrap();
         clock.on_advance(move |step| sandbox_clock.advance(step));
         // All televisions of a stage send from one address, as in one household.
         let governor = Self::new_governor(&clock);
-        Self { sandbox, clock, governor }
+        Self { api, sandbox, clock, governor }
     }
 
     /// A governor by Adobe's limits.
@@ -54,7 +120,7 @@ impl Stage {
     /// An app on a television: Lantern TV, signing in as LANTERN.
     pub fn television(&self, device: &str) -> ClientBuilder {
         Client::builder()
-            .api(Api::V1)
+            .api(self.api)
             .environment(self.environment())
             .requestor("LANTERN")
             .software_statement(self.statement("Lantern TV"))
@@ -79,6 +145,11 @@ impl Stage {
         }
     }
 
+    /// Which endpoint does what here.
+    pub fn parts(&self) -> Parts {
+        Parts::of(self.api)
+    }
+
     /// Lets time run as fast as its sleepers let it.
     pub fn let_time_run(&self) {
         self.clock.run();
@@ -101,6 +172,14 @@ impl Stage {
 
     pub fn device_requests(&self) -> Vec<RecordedRequest> {
         self.sandbox.recorder().device_requests()
+    }
+
+    /// Waits until v1 has been told that a code is of no use any more.
+    pub async fn code_deleted(&self) {
+        let is_deletion = |request: &RecordedRequest| {
+            request.endpoint == Some(Endpoint::DeleteCode) && request.status.is_some()
+        };
+        self.sandbox.recorder().wait_until(|requests| requests.iter().any(is_deletion)).await;
     }
 
     pub fn clear_record(&self) {
