@@ -60,7 +60,6 @@ fn viewer(call: &ControlCall, account: &str) -> Result<Viewer, ControlError> {
     Ok(Viewer::new(&call.service.addresses, known))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "so that it can be named in map_err")]
 fn refused(error: ViewerError) -> ControlError {
     match error {
         ViewerError::CodeRefused(_) => ControlError::absent(error.to_string()),

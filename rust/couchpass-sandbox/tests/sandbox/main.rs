@@ -23,6 +23,7 @@ mod sso;
 mod support;
 mod temp_pass;
 mod throttling;
+mod v2_control;
 mod v2_decisions;
 mod v2_profiles;
 mod v2_requests;
