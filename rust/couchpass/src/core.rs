@@ -34,6 +34,8 @@ pub(crate) struct Core {
     pub(crate) runtime: Handle,
     pub(crate) permits: Permits,
     pub(crate) providers: Mutex<Option<(Duration, Vec<Provider>)>>,
+    /// TV providers whose profile on this device is another person's.
+    pub(crate) foreign: Mutex<Vec<MvpdId>>,
 }
 
 impl Core {
@@ -116,6 +118,11 @@ impl Core {
                 ByCode::Gone => return Ok(Finding::CodeGone),
             },
         };
+        if is_complete {
+            let foreign = found.iter().filter(|found| self.is_set_aside(&found.profile));
+            let foreign = foreign.map(|found| found.profile.mvpd.clone()).collect();
+            *self.foreign.lock().unwrap_or_else(PoisonError::into_inner) = foreign;
+        }
         found.retain(|found| self.is_welcome(&found.profile));
         // A token that came meanwhile may not have been on the way.
         let carried = tokens.is_sent() && (carried_before || *reason == Reason::Start);
@@ -163,8 +170,12 @@ impl Core {
 
     /// Not the trial that the viewer is about to leave, and not that of another of the device's profiles.
     fn is_welcome(&self, found: &Profile) -> bool {
+        !self.session.is_trial_of(&found.mvpd) && !self.is_set_aside(found)
+    }
+
+    fn is_set_aside(&self, found: &Profile) -> bool {
         let subject = self.pipeline.platform_tokens.subject();
-        !self.session.is_trial_of(&found.mvpd) && !self.session.is_set_aside(found, subject.as_deref())
+        self.session.is_set_aside(found, subject.as_deref())
     }
 
     /// Remembers a profile as the current one; `others` are all the others there are, where that is known.
@@ -205,9 +216,24 @@ impl Core {
 
     /// Opens a session for the viewer to sign in.
     pub(crate) async fn open_session(&self, way: &SignInWith) -> Result<Opening> {
+        if self.api() == Api::V2 {
+            self.make_room().await;
+        }
         match self.service.open(way).await? {
             Opened::Waiting { code, page } => Ok(Opening::Waiting(Ticket { code, page })),
             Opened::Found(found) => Ok(Opening::SignedIn(self.remember(&found, None, None))),
+        }
+    }
+
+    /// v2 has one profile of a TV provider on a device, and takes whoever signs in with that provider for the one who has it.
+    /// So that of another of the device's people is ended before this one can sign in; v1 replaces it by itself.
+    async fn make_room(&self) {
+        let foreign = std::mem::take(&mut *self.foreign.lock().unwrap_or_else(PoisonError::into_inner));
+        if foreign.is_empty() {
+            return;
+        }
+        if let Err(failure) = self.service.log_out(&foreign, &self.redirect_url).await {
+            log::warn!("another person's profile stays in the way of this sign-in: {failure}");
         }
     }
 
