@@ -18,6 +18,8 @@ mod config;
 mod control;
 mod dcr;
 mod endpoint;
+mod exchange;
+mod exchange_log;
 mod fault;
 mod html;
 mod jwt;
