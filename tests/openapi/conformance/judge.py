@@ -24,7 +24,7 @@ STANDARD_HEADERS = {
 }
 
 # The origins of the sandbox that stand for the hosts of a document.
-ORIGINS = {"v2": ("api",), "dcr": ("sp",)}
+ORIGINS = {"v2": ("sp",), "dcr": ("sp",)}
 
 
 @dataclass(frozen=True)
