@@ -2,11 +2,14 @@
 
 use bytes::Bytes;
 use hyper::HeaderMap;
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
+use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
 
 use crate::call::{Outcome, Reply};
+use crate::endpoint::Endpoint;
 use crate::problem::{Problem, page};
 use crate::render::{Document, Format};
+use crate::request::Request;
+use crate::route::Route;
 
 pub(crate) const HTML: &str = "text/html";
 
@@ -14,6 +17,29 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) content: Content,
+}
+
+/// In which format a call is answered, and how errors look.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Style {
+    pub(crate) format: Format,
+    /// Whether errors are the enhanced ones.
+    pub(crate) enhanced: bool,
+}
+
+impl Style {
+    /// REST API v2 knows JSON alone and has enhanced errors by default; v1 follows the client and the configuration.
+    pub(crate) fn due(found: &Route, request: &Request, enhanced: bool) -> Self {
+        let (v2, suffix) = match found {
+            Route::To(target) => (target.endpoint.is_v2(), target.suffix),
+            Route::WrongMethod { endpoint, .. } => (endpoint.is_v2(), None),
+            Route::Unknown => (false, None),
+        };
+        if v2 {
+            return Self { format: Format::Json, enhanced: true };
+        }
+        Self { format: Format::wanted(suffix, request), enhanced }
+    }
 }
 
 /// A body. A document is written at the last moment, so that a fault can still change what it says.
@@ -43,6 +69,16 @@ impl Answer {
         Self::new(status, HTML, page(title))
     }
 
+    /// The address leads to an endpoint, but not with this method. A device of v2 is told in JSON.
+    pub(crate) fn wrong_method(endpoint: Endpoint, allowed: &'static str, style: Style) -> Self {
+        let answer = if endpoint.is_v2() {
+            Self::refusal(&Problem::plain(405, "Method Not Allowed"), style)
+        } else {
+            Self::page(405, "405 Not Allowed")
+        };
+        answer.with(ALLOW, allowed)
+    }
+
     pub(crate) fn too_many() -> Self {
         Self::page(429, "429 Too Many Requests")
     }
@@ -57,7 +93,8 @@ impl Answer {
     }
 
     /// What a handler has come to, in the format that the client asked for.
-    pub(crate) fn of(outcome: Outcome, format: Format, enhanced: bool) -> Self {
+    pub(crate) fn of(outcome: Outcome, style: Style) -> Self {
+        let format = style.format;
         match outcome {
             Ok(Reply::Document { status, document, headers }) => {
                 headers.into_iter().fold(Self::document(status, document, format), |answer, (name, value)| {
@@ -75,16 +112,16 @@ impl Answer {
             }
             Ok(Reply::Svg(svg)) => Self::new(200, "image/svg+xml", svg),
             Ok(Reply::Redirect { status, to }) => Self::redirect(status, &to),
-            Err(problem) => Self::refusal(&problem, format, enhanced),
+            Err(problem) => Self::refusal(&problem, style),
         }
     }
 
-    pub(crate) fn refusal(problem: &Problem, format: Format, enhanced: bool) -> Self {
+    pub(crate) fn refusal(problem: &Problem, style: Style) -> Self {
         if let Some(html) = problem.html() {
             return Self::new(problem.status, HTML, html);
         }
-        let format = if problem.is_oauth() { Format::Json } else { format };
-        Self::document(problem.status, problem.document(enhanced), format)
+        let format = if problem.is_oauth() { Format::Json } else { style.format };
+        Self::document(problem.status, problem.document(style.enhanced), format)
     }
 
     pub(crate) fn with(mut self, name: HeaderName, value: &str) -> Self {

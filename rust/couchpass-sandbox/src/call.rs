@@ -1,11 +1,13 @@
 //! One call on its way through: what a handler is given, and what it gives back.
 
+use url::Url;
+
 use crate::clock::Millis;
-use crate::endpoint::Target;
 use crate::platform;
 use crate::problem::Problem;
 use crate::render::Document;
 use crate::request::Request;
+use crate::route::Target;
 use crate::state::State;
 
 /// The base addresses of a sandbox, without a slash at the end.
@@ -16,6 +18,14 @@ pub(crate) struct Addresses {
     pub(crate) web: String,
     /// Only where the control API has been asked for.
     pub(crate) control: Option<String>,
+}
+
+impl Addresses {
+    /// Whether an address is one of the sandbox's.
+    pub(crate) fn include(&self, address: &Url) -> bool {
+        let origins = [&self.api, &self.sp, &self.web].into_iter().filter_map(|base| Url::parse(base).ok());
+        origins.map(|base| base.origin()).any(|origin| origin == address.origin())
+    }
 }
 
 /// What a handler works with. The state is its own for as long as it runs.

@@ -5,10 +5,10 @@
 use serde::Deserialize;
 
 use crate::call::{Call, Outcome, Reply};
+use crate::device;
 use crate::problem::Problem;
 use crate::random;
 use crate::render::{Document, Node, map};
-use crate::v1::device;
 
 /// The body of a registration. Fields that nobody has asked for are let through.
 #[derive(Deserialize)]

@@ -1,14 +1,11 @@
-//! What a sandbox serves, and at which address.
+//! What a sandbox serves.
 //!
-//! Adobe's pages: "REST API Reference" (v1), "Dynamic Client Registration", and "Throttling mechanism" for what is
-//! limited.
+//! Adobe's pages: "REST API Reference" (v1), "REST API V2 - APIs Overview", "Dynamic Client Registration", and
+//! "Throttling mechanism" for what is limited.
 
 use std::fmt;
 
-use hyper::Method;
 use serde::{Deserialize, Serialize};
-
-use crate::render::Format;
 
 /// The three hosts of a sandbox.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -16,10 +13,20 @@ use crate::render::Format;
 pub enum Origin {
     /// `api.auth.adobe.com`: REST API v1 and the registration codes.
     Api,
-    /// `sp.auth.adobe.com`: Dynamic Client Registration.
+    /// `sp.auth.adobe.com`: Dynamic Client Registration and REST API v2.
     Sp,
     /// The second screen: the programmer's login page and the MVPDs' own pages.
     Web,
+}
+
+/// The version of the API that something belongs to. What is made in one does not show in the other.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Api {
+    /// REST API v1.
+    V1,
+    /// REST API v2.
+    V2,
 }
 
 /// One call of the API.
@@ -65,6 +72,30 @@ pub enum Endpoint {
     UserMetadata,
     /// `DELETE /api/v1/logout`
     Logout,
+    /// `GET /api/v2/{serviceProvider}/configuration`
+    Configuration,
+    /// `POST /api/v2/{serviceProvider}/sessions`
+    CreateSession,
+    /// `GET /api/v2/{serviceProvider}/sessions/{code}`
+    ReadSession,
+    /// `POST /api/v2/{serviceProvider}/sessions/{code}`
+    ResumeSession,
+    /// `GET /api/v2/authenticate/{serviceProvider}/{code}`, by a browser
+    AuthenticateSession,
+    /// `GET /api/v2/{serviceProvider}/profiles`
+    Profiles,
+    /// `GET /api/v2/{serviceProvider}/profiles/{mvpd}`
+    MvpdProfile,
+    /// `GET /api/v2/{serviceProvider}/profiles/code/{code}`
+    CodeProfile,
+    /// `POST /api/v2/{serviceProvider}/decisions/preauthorize/{mvpd}`
+    PreauthorizeDecisions,
+    /// `POST /api/v2/{serviceProvider}/decisions/authorize/{mvpd}`
+    AuthorizeDecisions,
+    /// `GET /api/v2/{serviceProvider}/logout/{mvpd}`
+    MvpdLogout,
+    /// `GET /adobe-services/logout`, by a browser: where the `url` of v2's logout leads
+    BrowserLogout,
     /// A page of the second screen.
     Page,
 }
@@ -77,7 +108,24 @@ impl Endpoint {
 
     /// Whether a browser calls it, and so no device and without a bearer token.
     pub(crate) fn by_browser(self) -> bool {
-        matches!(self, Self::Authenticate | Self::Page)
+        matches!(self, Self::Authenticate | Self::AuthenticateSession | Self::BrowserLogout | Self::Page)
+    }
+
+    /// Whether it answers a device in the manner of REST API v2: in JSON, with enhanced errors.
+    pub(crate) fn is_v2(self) -> bool {
+        matches!(
+            self,
+            Self::Configuration
+                | Self::CreateSession
+                | Self::ReadSession
+                | Self::ResumeSession
+                | Self::Profiles
+                | Self::MvpdProfile
+                | Self::CodeProfile
+                | Self::PreauthorizeDecisions
+                | Self::AuthorizeDecisions
+                | Self::MvpdLogout
+        )
     }
 }
 
@@ -103,103 +151,19 @@ impl fmt::Display for Endpoint {
             Self::PreauthorizeCode => "GET /api/v1/preauthorize/{code}",
             Self::UserMetadata => "GET /api/v1/tokens/usermetadata",
             Self::Logout => "DELETE /api/v1/logout",
+            Self::Configuration => "GET /api/v2/{serviceProvider}/configuration",
+            Self::CreateSession => "POST /api/v2/{serviceProvider}/sessions",
+            Self::ReadSession => "GET /api/v2/{serviceProvider}/sessions/{code}",
+            Self::ResumeSession => "POST /api/v2/{serviceProvider}/sessions/{code}",
+            Self::AuthenticateSession => "GET /api/v2/authenticate/{serviceProvider}/{code}",
+            Self::Profiles => "GET /api/v2/{serviceProvider}/profiles",
+            Self::MvpdProfile => "GET /api/v2/{serviceProvider}/profiles/{mvpd}",
+            Self::CodeProfile => "GET /api/v2/{serviceProvider}/profiles/code/{code}",
+            Self::PreauthorizeDecisions => "POST /api/v2/{serviceProvider}/decisions/preauthorize/{mvpd}",
+            Self::AuthorizeDecisions => "POST /api/v2/{serviceProvider}/decisions/authorize/{mvpd}",
+            Self::MvpdLogout => "GET /api/v2/{serviceProvider}/logout/{mvpd}",
+            Self::BrowserLogout => "GET /adobe-services/logout",
             Self::Page => "a page of the second screen",
         })
     }
-}
-
-/// Where an address leads.
-#[derive(Debug)]
-pub(crate) enum Route {
-    /// To this endpoint.
-    To(Target),
-    /// To an endpoint, but not with this method.
-    WrongMethod,
-    /// Nowhere.
-    Unknown,
-}
-
-/// An endpoint, and what the path said beyond its name.
-#[derive(Debug)]
-pub(crate) struct Target {
-    pub(crate) endpoint: Endpoint,
-    /// The `{requestor}` of the path.
-    pub(crate) requestor: Option<String>,
-    /// The `{code}` of the path.
-    pub(crate) code: Option<String>,
-    /// The format that a suffix asked for.
-    pub(crate) suffix: Option<Format>,
-}
-
-/// Finds the endpoint of an address.
-pub(crate) fn route(origin: Origin, method: &Method, path: &str) -> Route {
-    if origin == Origin::Web {
-        return to(Endpoint::Page, None, None, None);
-    }
-    let (path, suffix) = Format::split_suffix(path);
-    let mut segments: Vec<String> = path.split('/').skip(1).map(decoded).collect();
-    if segments.last().is_some_and(String::is_empty) {
-        segments.pop();
-    }
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let (endpoint, requestor, code) = match (origin, method.as_str(), segments.as_slice()) {
-        (Origin::Sp, "POST", ["o", "client", "register"]) => (Endpoint::Register, None, None),
-        (Origin::Sp, "POST", ["o", "client", "token"]) => (Endpoint::Token, None, None),
-        (Origin::Sp, _, ["o", "client", "register" | "token"]) => return Route::WrongMethod,
-        (Origin::Api, "POST", ["reggie", "v1", r, "regcode"]) => (Endpoint::CreateCode, Some(*r), None),
-        (Origin::Api, "GET", ["reggie", "v1", r, "regcode", c]) => (Endpoint::ReadCode, Some(*r), Some(*c)),
-        (Origin::Api, "DELETE", ["reggie", "v1", r, "regcode", c]) => {
-            (Endpoint::DeleteCode, Some(*r), Some(*c))
-        }
-        (Origin::Api, _, ["reggie", "v1", _, "regcode"] | ["reggie", "v1", _, "regcode", _]) => {
-            return Route::WrongMethod;
-        }
-        (Origin::Api, method, ["api", "v1", rest @ ..]) => match v1(method, rest) {
-            Some((expected, endpoint, requestor, code)) if expected == method => (endpoint, requestor, code),
-            Some(_) => return Route::WrongMethod,
-            None => return Route::Unknown,
-        },
-        _ => return Route::Unknown,
-    };
-    to(endpoint, requestor, code, suffix)
-}
-
-type Found<'a> = (&'static str, Endpoint, Option<&'a str>, Option<&'a str>);
-
-/// What stands under `/api/v1`: the method, the endpoint, the requestor, the code.
-fn v1<'a>(method: &str, path: &[&'a str]) -> Option<Found<'a>> {
-    Some(match path {
-        ["config", r] => ("GET", Endpoint::ProviderList, Some(*r), None),
-        ["authenticate"] => ("GET", Endpoint::Authenticate, None, None),
-        // A registration code has at most seven characters: this word cannot be one.
-        ["authenticate", "freepreview"] => ("POST", Endpoint::FreePreview, None, None),
-        ["authenticate", c] => ("GET", Endpoint::AuthenticateCode, None, Some(*c)),
-        ["checkauthn"] => ("GET", Endpoint::CheckAuthn, None, None),
-        ["checkauthn", c] => ("GET", Endpoint::CheckAuthnCode, None, Some(*c)),
-        // POST is the exchange of an Apple profile, which no Fire TV sends.
-        ["tokens", "authn"] if method != "POST" => ("GET", Endpoint::AuthnToken, None, None),
-        ["tokens", "authz"] => ("GET", Endpoint::AuthzToken, None, None),
-        ["tokens", "media"] | ["mediatoken"] => ("GET", Endpoint::MediaToken, None, None),
-        ["tokens", "usermetadata"] => ("GET", Endpoint::UserMetadata, None, None),
-        ["authorize"] => ("GET", Endpoint::Authorize, None, None),
-        ["preauthorize"] => ("GET", Endpoint::Preauthorize, None, None),
-        ["preauthorize", c] => ("GET", Endpoint::PreauthorizeCode, None, Some(*c)),
-        ["logout"] => ("DELETE", Endpoint::Logout, None, None),
-        _ => return None,
-    })
-}
-
-fn to(endpoint: Endpoint, requestor: Option<&str>, code: Option<&str>, suffix: Option<Format>) -> Route {
-    let (requestor, code) = (requestor.map(str::to_owned), code.map(str::to_owned));
-    Route::To(Target { endpoint, requestor, code, suffix })
-}
-
-/// A path segment with its percent escapes resolved.
-pub(crate) fn decoded(segment: &str) -> String {
-    // A form treats `+` as a space, a path does not.
-    let escaped = segment.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
-    url::form_urlencoded::parse(escaped.as_bytes())
-        .next()
-        .map(|(name, _)| name.into_owned())
-        .unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! A local stand-in for Adobe Pass Authentication, for development and tests.
 //!
-//! A [`Sandbox`] serves Dynamic Client Registration, REST API v1 with its registration codes, and the second screen: the
-//! programmer's login page and the MVPDs' own. It is written from Adobe's documentation alone and shares no code with
+//! A [`Sandbox`] serves Dynamic Client Registration, REST API v1 with its registration codes, REST API v2, and the second
+//! screen: the programmer's login page and the MVPDs' own. It is written from Adobe's documentation alone and shares no code with
 //! any client. All state is in memory; a sandbox starts in milliseconds, on ports of its own, and stops when it is
 //! dropped, so every test can have one.
 //!
@@ -17,6 +17,7 @@ mod clock;
 mod config;
 mod control;
 mod dcr;
+mod device;
 mod endpoint;
 mod exchange;
 mod exchange_log;
@@ -24,6 +25,8 @@ mod fault;
 mod html;
 mod jwt;
 mod mangle;
+mod media;
+mod metadata;
 mod platform;
 mod problem;
 mod random;
@@ -32,6 +35,7 @@ mod recorder;
 mod render;
 mod request;
 mod resource;
+mod route;
 mod sandbox;
 mod server;
 mod service;
@@ -40,6 +44,7 @@ mod strike;
 mod throttle;
 mod tls;
 mod v1;
+mod v2;
 mod viewer;
 mod web;
 mod wire;
@@ -48,10 +53,10 @@ pub use builder::{Ports, SandboxBuilder, StartError};
 pub use catalogue::ErrorCode;
 pub use clock::{Millis, SandboxClock};
 pub use config::{
-    Account, All, App, Channels, Config, ConfigError, Iframe, Lifetimes, Limits, Mvpd, Promotion, Refusal,
-    Requestor, Resource, SCOPE_V1, SCOPE_V2,
+    Account, All, App, Channels, Config, ConfigError, Degradation, DegradationRule, Iframe, Lifetimes,
+    Limits, Mvpd, Promotion, Refusal, Requestor, Resource, SCOPE_V1, SCOPE_V2, Spelling,
 };
-pub use endpoint::{Endpoint, Origin};
+pub use endpoint::{Api, Endpoint, Origin};
 pub use fault::{Calls, Effect, Encoding, Fault, FaultId, Faults, Phase, StandingFault};
 pub use mangle::Mangle;
 pub use platform::PlatformTokenBuilder;

@@ -30,14 +30,19 @@ pub enum Mangle {
 }
 
 /// Fields that hold an instant, and how many of their units a second has.
-const INSTANTS: [(&str, i64); 6] = [
+const INSTANTS: [(&str, i64); 8] = [
     ("expires", 1000),
     ("generated", 1000),
     ("created_at", 1000),
+    ("notBefore", 1000),
+    ("notAfter", 1000),
     ("expiration_date", 1000),
     ("updated", 1),
     ("client_id_issued_at", 1),
 ];
+
+/// Objects of v2 whose keys are ids, and so no fields that Adobe could add to.
+const BY_ID: [&str; 3] = ["profiles", "attributes", "logouts"];
 
 /// The same document, mangled.
 pub(crate) fn mangled(document: &mut Document, how: &Mangle) {
@@ -66,7 +71,14 @@ fn mangle(node: &mut Node, how: &Mangle) {
                 }
                 _ => {}
             }
-            fields.iter_mut().for_each(|(_, node)| mangle(node, how));
+            for (name, node) in fields.iter_mut() {
+                match node {
+                    Node::Map(entries) if *how == Mangle::UnknownFields && BY_ID.contains(&name.as_ref()) => {
+                        entries.iter_mut().for_each(|(_, entry)| mangle(entry, how));
+                    }
+                    node => mangle(node, how),
+                }
+            }
             if *how == Mangle::UnknownFields {
                 let news =
                     vec![Node::Number(1), Node::Null, map([("deeper", Node::List("value", Vec::new()))])];
@@ -104,6 +116,10 @@ fn moved(node: &mut Node, by: i64) {
             if let Ok(instant) = text.parse::<u64>() {
                 *text = instant.saturating_add_signed(by).to_string();
             }
+        }
+        // An attribute of v2.
+        Node::Map(fields) => {
+            fields.iter_mut().filter(|(name, _)| name == "value").for_each(|(_, node)| moved(node, by));
         }
         _ => {}
     }

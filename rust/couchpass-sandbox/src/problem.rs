@@ -1,7 +1,9 @@
-//! Everything that can go wrong, in the two shapes that REST API v1 knows, and in OAuth's.
+//! Everything that can go wrong, in the two shapes that REST API v1 knows, of which v2 has one, and in OAuth's.
 //!
 //! Adobe's page: "Enhanced Error Codes". They are sent where Adobe has switched them on; elsewhere the older bodies of
 //! status, message and details are.
+
+use std::borrow::Cow;
 
 use crate::catalogue::ErrorCode;
 use crate::random;
@@ -30,7 +32,7 @@ enum Kind {
         detailed: bool,
     },
     /// Status and message, whatever is switched on.
-    Plain(&'static str),
+    Plain(Cow<'static, str>),
     /// The plain page of the web server in front.
     Page(&'static str),
 }
@@ -39,6 +41,11 @@ impl Problem {
     pub(crate) fn new(status: u16, code: ErrorCode, message: impl Into<String>) -> Self {
         let message = message.into();
         Self { status, kind: Kind::Pass { code, message, details: None, detailed: false } }
+    }
+
+    /// An error of the catalogue, with the status that belongs to it.
+    pub(crate) fn of(code: ErrorCode) -> Self {
+        Self::new(code.status(), code, code.message())
     }
 
     pub(crate) fn oauth(status: u16, error: &'static str) -> Self {
@@ -50,8 +57,8 @@ impl Problem {
     }
 
     /// A status with a message, in the older shape even where enhanced errors are on.
-    pub(crate) fn plain(status: u16, message: &'static str) -> Self {
-        Self { status, kind: Kind::Plain(message) }
+    pub(crate) fn plain(status: u16, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, kind: Kind::Plain(message.into()) }
     }
 
     /// A mandatory parameter is not there, or is empty.
@@ -85,9 +92,8 @@ impl Problem {
     pub(crate) fn document(&self, enhanced: bool) -> Document {
         let node = match &self.kind {
             Kind::OAuth(error) => map([("error", (*error).into())]),
-            Kind::Plain(title) | Kind::Page(title) => {
-                map([("status", u64::from(self.status).into()), ("message", (*title).into())])
-            }
+            Kind::Plain(message) => self.plainly(message),
+            Kind::Page(title) => self.plainly(title),
             Kind::Pass { .. } if enhanced => self.enhanced(),
             Kind::Pass { message, details, detailed, .. } => {
                 let mut fields = vec![
@@ -101,6 +107,10 @@ impl Problem {
             }
         };
         Document::new("error", node)
+    }
+
+    fn plainly(&self, message: &str) -> Node {
+        map([("status", u64::from(self.status).into()), ("message", message.into())])
     }
 
     /// The enhanced error, as the body or as part of a list's item.

@@ -6,17 +6,19 @@ use ring::digest;
 use serde::Serialize;
 
 use crate::clock::Millis;
+use crate::device::plain_id;
 use crate::endpoint::{Endpoint, Origin};
 use crate::random;
 use crate::request::{Pairs, Request};
 
 /// Parameters that tell what a call was about and identify nobody.
-const TELLING: [&str; 11] = [
+const TELLING: [&str; 12] = [
     "requestor",
     "requestor_id",
     "resource",
     "mvpd",
     "mso_id",
+    "domainName",
     "ttl",
     "format",
     "reg_code",
@@ -54,7 +56,7 @@ pub enum SecretKind {
     Bearer,
     /// `Adobe-Subject-Token` or `ast`.
     PlatformToken,
-    /// `deviceId`.
+    /// `deviceId`, or the id of `AP-Device-Identifier` in clear.
     DeviceId,
     /// The device information, which says whose device it is.
     DeviceInfo,
@@ -68,6 +70,12 @@ pub enum SecretKind {
     Password,
     /// `generic_data`, which says who a viewer of a promotional TempPass is.
     GenericData,
+    /// `AP-TempPass-Identity`, which says the same in v2.
+    TempPassIdentity,
+    /// `AD-Service-Token`.
+    ServiceToken,
+    /// `AP-Visitor-Identifier`.
+    VisitorId,
 }
 
 /// A secret that a request carried.
@@ -141,6 +149,7 @@ impl RecordedRequest {
     pub(crate) fn of(request: &Request, endpoint: Option<Endpoint>, at: Millis) -> Self {
         let names = |pairs: &Pairs| pairs.iter().map(|(name, _)| harmless(name)).collect();
         let parameters = request.query.iter().chain(&request.form);
+        let parameters = parameters.filter(|(name, _)| TELLING.contains(&name.as_str())).cloned();
         Self {
             number: 0,
             at,
@@ -151,7 +160,7 @@ impl RecordedRequest {
             headers: request.headers.keys().map(|name| harmless(name.as_str())).collect(),
             query: names(&request.query),
             form: names(&request.form),
-            parameters: parameters.filter(|(name, _)| TELLING.contains(&name.as_str())).cloned().collect(),
+            parameters: parameters.chain(resources(request)).collect(),
             secrets: secrets(request),
             client: request.client.clone(),
             forwarded_for: request.header("x-forwarded-for").map(str::to_owned),
@@ -160,6 +169,17 @@ impl RecordedRequest {
             fault: None,
         }
     }
+}
+
+/// The list of resources in the JSON body of v2's decisions, as one text with commas.
+fn resources(request: &Request) -> Option<(String, String)> {
+    if !request.is("application/json") {
+        return None;
+    }
+    let body: serde_json::Value = serde_json::from_slice(&request.body).ok()?;
+    let resources: Option<Vec<&str>> =
+        body.get("resources")?.as_array()?.iter().map(|one| one.as_str()).collect();
+    Some(("resources".to_owned(), resources?.join(",")))
 }
 
 fn harmless(name: &str) -> String {
@@ -174,9 +194,16 @@ fn secrets(request: &Request) -> Vec<Seen> {
             "authorization" => (SecretKind::Bearer, value.split_once(' ').map_or(value, |(_, token)| token)),
             "adobe-subject-token" => (SecretKind::PlatformToken, value),
             "x-device-info" => (SecretKind::DeviceInfo, value),
+            "ap-device-identifier" => (SecretKind::DeviceId, value),
+            "ap-temppass-identity" => (SecretKind::TempPassIdentity, value),
+            "ad-service-token" => (SecretKind::ServiceToken, value),
+            "ap-visitor-identifier" => (SecretKind::VisitorId, value),
             _ => continue,
         };
-        secrets.push(Seen { kind, carrier: Carrier::Header, fingerprint: fingerprint(secret.trim()) });
+        // So that a device shows under one fingerprint in v1 and in v2.
+        let id = (kind == SecretKind::DeviceId).then(|| plain_id(secret)).flatten();
+        let fingerprint = fingerprint(id.as_deref().unwrap_or(secret).trim());
+        secrets.push(Seen { kind, carrier: Carrier::Header, fingerprint });
     }
     for (pairs, carrier) in [(&request.query, Carrier::Query), (&request.form, Carrier::Form)] {
         secrets.extend(pairs.iter().filter_map(|(name, value)| {

@@ -27,6 +27,12 @@ impl Request {
         self.headers.get(name)?.to_str().ok().map(str::trim).filter(|value| !value.is_empty())
     }
 
+    /// The access token of `Authorization`.
+    pub(crate) fn bearer(&self) -> Option<&str> {
+        let (scheme, token) = self.header("authorization")?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+    }
+
     /// A parameter that is not empty, from the query or else from a form.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         value(&self.query, name).or_else(|| value(&self.form, name))

@@ -84,10 +84,23 @@ fn child<'a, 'input>(node: Node<'a, 'input>, name: &str) -> Option<Node<'a, 'inp
     node.children().find(|child| child.tag_name().name() == name)
 }
 
-/// Why an MVPD says no.
+/// What stands against a resource.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Why {
+    /// The MVPD, or the subscription.
+    Mvpd,
+    /// The account's parental controls.
+    Parental,
+    /// The time of the TempPass is up.
+    Duration,
+    /// The promotional TempPass opens no more titles.
+    Titles,
+}
+
+/// A no.
 #[derive(Debug)]
 pub(crate) struct Denial {
-    pub(crate) parental: bool,
+    pub(crate) why: Why,
     /// What the viewer is told.
     pub(crate) details: String,
 }
@@ -101,11 +114,11 @@ pub(crate) fn decide(
 ) -> Result<(), Denial> {
     let Some(resource) = asked.of(requestor) else {
         let details = format!("{} does not carry {}.", mvpd.display_name, asked.channel);
-        return Err(Denial { parental: false, details });
+        return Err(Denial { why: Why::Mvpd, details });
     };
     if !account.channels.include(&resource.id) {
         let details = format!("{} is not part of your package. {}", resource.title, mvpd.upgrade);
-        return Err(Denial { parental: false, details: details.trim().to_owned() });
+        return Err(Denial { why: Why::Mvpd, details: details.trim().to_owned() });
     }
     let rating = asked.rating.as_ref().or(resource.rating.as_ref());
     if let (Some(limit), Some(rating)) = (&account.max_rating, rating)
@@ -113,7 +126,7 @@ pub(crate) fn decide(
     {
         let details =
             format!("{} is rated {rating}. Your parental controls allow up to {limit}.", resource.title);
-        return Err(Denial { parental: true, details });
+        return Err(Denial { why: Why::Parental, details });
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::builder::SandboxBuilder;
 use crate::clock::SandboxClock;
-use crate::config::{App, Config, Refusal};
+use crate::config::{App, Config, Degradation, Refusal};
 use crate::fault::Faults;
 use crate::platform::PlatformTokenBuilder;
 use crate::recorder::Recorder;
@@ -68,7 +68,7 @@ impl Sandbox {
         self.service.addresses.api.clone()
     }
 
-    /// The base address of DCR. Plain HTTP.
+    /// The base address of DCR and of REST API v2, without a slash at the end. Plain HTTP.
     pub fn sp_url(&self) -> String {
         self.service.addresses.sp.clone()
     }
@@ -161,7 +161,7 @@ impl Sandbox {
     pub fn viewer(&self, account: &str) -> Viewer {
         let state = self.service.state();
         let account = state.config.account(account).expect("the account is in the configuration");
-        Viewer::new(&self.service.addresses.web, account)
+        Viewer::new(&self.service.addresses, account)
     }
 
     /// A copy of the configuration as it is now.
@@ -174,7 +174,7 @@ impl Sandbox {
         change(&mut self.service.state().config);
     }
 
-    /// The registration codes that have neither expired nor been deleted, oldest first.
+    /// The codes of both versions of the API that have neither expired nor been deleted, oldest first.
     pub fn live_codes(&self) -> Vec<LiveCode> {
         self.service.state().live_codes(self.service.clock.now())
     }
@@ -189,7 +189,7 @@ impl Sandbox {
         self.service.state().known_clients()
     }
 
-    /// Who is signed in, oldest first.
+    /// Who is signed in, by v1's authentications and v2's regular profiles, oldest first.
     pub fn authentications(&self) -> Vec<Authentication> {
         self.service.state().live_authentications(self.service.clock.now())
     }
@@ -233,6 +233,16 @@ impl Sandbox {
     /// Takes back all refusals.
     pub fn stop_refusing(&self) {
         self.service.state().config.refusals.clear();
+    }
+
+    /// Degrades an MVPD from now on. Of several rules that fit a resource the last one counts.
+    pub fn degrade(&self, degradation: Degradation) {
+        self.service.state().config.degradations.push(degradation);
+    }
+
+    /// Ends all degradations.
+    pub fn stop_degrading(&self) {
+        self.service.state().config.degradations.clear();
     }
 
     /// Forgets who has used a TempPass (any, without a name) on one device (on all, without an id), and so lets them

@@ -7,28 +7,27 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use hyper::header::ALLOW;
 use hyper::{HeaderMap, Response};
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Style};
 use crate::body::AnswerBody;
 use crate::call::{Addresses, Call};
 use crate::clock::{Hands, SandboxClock};
 use crate::config::Config;
 use crate::dcr;
-use crate::endpoint::{Endpoint, Origin, Route, route};
+use crate::endpoint::{Endpoint, Origin};
 use crate::exchange::Exchange;
 use crate::exchange_log::ExchangeLog;
 use crate::fault::{Faults, Phase};
 use crate::record::RecordedRequest;
 use crate::recorder::Recorder;
-use crate::render::Format;
 use crate::request::{Request, is, pairs};
+use crate::route::{Route, route};
 use crate::state::State;
 use crate::strike::Struck;
 use crate::throttle::{Throttle, Throttling};
 use crate::wire::Resetter;
-use crate::{v1, web};
+use crate::{v1, v2, web};
 
 /// What all connections of a sandbox share.
 pub(crate) struct Service {
@@ -74,15 +73,14 @@ impl Service {
         // Dropped while it waits (the client has gone), the request is noted as cut.
         let mut noted = Noted { service: self, number, status: None, fault: name, exchange };
 
-        let suffix = if let Route::To(target) = &found { target.suffix } else { None };
-        let format = Format::wanted(suffix, &request);
+        let style = Style::due(&found, &request, self.state().enhanced);
         let ordinary = || {
             if too_long {
                 Answer::page(414, "414 Request-URI Too Large")
             } else if too_large {
                 Answer::page(413, "413 Request Entity Too Large")
             } else {
-                self.answer(&request, &found, format)
+                self.answer(&request, &found, style)
             }
         };
         let cut = |reset: bool| {
@@ -96,7 +94,7 @@ impl Service {
             Some((effect, phase)) => {
                 // A call that has been served has taken effect, whatever the client then learns of it.
                 let served = (phase == Phase::After).then(ordinary);
-                match self.strike(&effect, format).await {
+                match self.strike(&effect, style).await {
                     Struck::On => (served.unwrap_or_else(ordinary), Some(effect)),
                     Struck::Instead(answer) => (answer, Some(effect)),
                     Struck::Cut { reset } => return Err(cut(reset)),
@@ -130,12 +128,12 @@ impl Service {
     }
 
     /// What the sandbox answers when nothing goes wrong on purpose.
-    fn answer(&self, request: &Request, found: &Route, format: Format) -> Answer {
+    fn answer(&self, request: &Request, found: &Route, style: Style) -> Answer {
         let target = match found {
             Route::To(target) => target,
             Route::Unknown => return Answer::page(404, "404 Not Found"),
-            Route::WrongMethod => {
-                return Answer::page(405, "405 Not Allowed").with(ALLOW, "GET, POST, DELETE");
+            Route::WrongMethod { endpoint, allowed } => {
+                return Answer::wrong_method(*endpoint, allowed, style);
             }
         };
         let now = self.clock.now();
@@ -148,9 +146,10 @@ impl Service {
             Endpoint::Register => dcr::register(&mut call),
             Endpoint::Token => dcr::token(&mut call),
             Endpoint::Page => web::serve(&mut call),
+            endpoint if v2::serves(endpoint) => v2::serve(&mut call),
             _ => v1::serve(&mut call),
         };
-        Answer::of(outcome, format, state.enhanced)
+        Answer::of(outcome, style)
     }
 }
 

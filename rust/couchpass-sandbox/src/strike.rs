@@ -7,7 +7,7 @@ use hyper::Response;
 use hyper::header::{CONTENT_TYPE, DATE, HeaderValue};
 use hyper::http::StatusCode;
 
-use crate::answer::{Answer, Content, HTML};
+use crate::answer::{Answer, Content, HTML, Style};
 use crate::body::{AnswerBody, Piece};
 use crate::fault::Effect;
 use crate::mangle;
@@ -32,7 +32,7 @@ pub(crate) enum Struck {
 
 impl Service {
     /// Lets a fault have its way before the answer is written.
-    pub(crate) async fn strike(&self, effect: &Effect, format: Format) -> Struck {
+    pub(crate) async fn strike(&self, effect: &Effect, style: Style) -> Struck {
         match effect {
             Effect::Delay { millis } => {
                 self.clock.wait_until(self.clock.now().saturating_add(*millis)).await;
@@ -49,16 +49,16 @@ impl Service {
             }
             Effect::Status { status } => {
                 let known = StatusCode::from_u16(*status).ok().and_then(|status| status.canonical_reason());
-                Struck::Instead(self.refuse(&Problem::plain(*status, known.unwrap_or("Unknown")), format))
+                Struck::Instead(Answer::refusal(&Problem::plain(*status, known.unwrap_or("Unknown")), style))
             }
             Effect::Error { code, status, details } => {
                 let problem = Problem::new(status.unwrap_or(code.status()), *code, code.message());
-                Struck::Instead(self.refuse(&problem.detailed(details.clone()), format))
+                Struck::Instead(Answer::refusal(&problem.detailed(details.clone()), style))
             }
             Effect::Redirect { status, to } => Struck::Instead(Answer::redirect(*status, to)),
             Effect::TooManyRequests => Struck::Instead(Answer::too_many()),
             Effect::BearerExpired => {
-                Struck::Instead(self.refuse(&Problem::oauth(401, "access_denied"), Format::Json))
+                Struck::Instead(Answer::refusal(&Problem::oauth(401, "access_denied"), style))
             }
             Effect::HotelPage => Struck::Instead(Answer::new(200, "text/html; charset=utf-8", HOTEL)),
             Effect::Garbage => {
@@ -77,10 +77,6 @@ impl Service {
             | Effect::Mangle { .. }
             | Effect::ClockOffset { .. } => Struck::On,
         }
-    }
-
-    fn refuse(&self, problem: &Problem, format: Format) -> Answer {
-        Answer::refusal(problem, format, self.state().enhanced)
     }
 
     /// The answer as it goes out, changed by a fault where one strikes the answer itself.

@@ -12,6 +12,7 @@ use tokio::net::TcpStream;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
+use crate::call::Addresses;
 use crate::config::Account;
 use crate::html;
 
@@ -50,7 +51,7 @@ pub enum ViewerError {
 /// A viewer who opens the activation page, types the code, chooses the TV provider, signs in and answers.
 #[derive(Clone)]
 pub struct Viewer {
-    web: String,
+    addresses: Addresses,
     account: String,
     password: String,
     mvpd: String,
@@ -69,6 +70,8 @@ struct Page {
     address: Url,
     status: u16,
     text: String,
+    /// Whether a redirection led away from the sandbox, to `address`, which has not been opened.
+    left: bool,
 }
 
 impl Page {
@@ -78,9 +81,9 @@ impl Page {
 }
 
 impl Viewer {
-    pub(crate) fn new(web: &str, account: &Account) -> Self {
+    pub(crate) fn new(addresses: &Addresses, account: &Account) -> Self {
         Self {
-            web: web.to_owned(),
+            addresses: addresses.clone(),
             account: account.name.clone(),
             password: account.password.clone(),
             mvpd: account.mvpd.clone(),
@@ -94,14 +97,15 @@ impl Viewer {
         self
     }
 
-    /// Signs in for this code and allows it, until the last page says that the TV is signed in.
+    /// Signs in for this code and allows it, until the last page says that the TV is signed in, or until the browser is
+    /// sent to a page that is not the sandbox's.
     ///
     /// # Errors
     ///
     /// If a page refuses the code or the password, or is not what it should be.
     pub async fn approve(&self, code: &str) -> Result<(), ViewerError> {
         let last = self.answer(code, "allow").await?;
-        if last.text.contains("<h1>Done</h1>") { Ok(()) } else { Err(ViewerError::NotSignedIn) }
+        if last.left || last.text.contains("<h1>Done</h1>") { Ok(()) } else { Err(ViewerError::NotSignedIn) }
     }
 
     /// Signs in for this code and denies it.
@@ -113,15 +117,60 @@ impl Viewer {
         self.answer(code, "deny").await.map(|_| ())
     }
 
+    /// Opens the `url` of a session of v2 in the TV's own browser, signs in and allows it. Hands back where the browser
+    /// ends: the session's redirect URL, which is not opened unless it is the sandbox's. A path is one of the `sp` origin.
+    ///
+    /// # Errors
+    ///
+    /// If a page refuses the session or the password, or is not what it should be.
+    pub async fn approve_at(&self, url: &str) -> Result<String, ViewerError> {
+        self.answer_at(url, "allow").await
+    }
+
+    /// As [`approve_at`](Self::approve_at), and denies it.
+    ///
+    /// # Errors
+    ///
+    /// If a page refuses the session or the password, or is not what it should be.
+    pub async fn deny_at(&self, url: &str) -> Result<String, ViewerError> {
+        self.answer_at(url, "deny").await
+    }
+
+    /// Opens an address, the `url` of a logout for instance, and hands back where the browser ends.
+    ///
+    /// # Errors
+    ///
+    /// If the last page is an error.
+    pub async fn open_at(&self, url: &str) -> Result<String, ViewerError> {
+        ended(self.open(&self.absolute(url)).await?)
+    }
+
+    async fn answer_at(&self, url: &str, answer: &str) -> Result<String, ViewerError> {
+        let page = self.open(&self.absolute(url)).await?;
+        ended(self.sign_in(&page, answer).await?)
+    }
+
+    fn absolute(&self, url: &str) -> String {
+        if url.starts_with('/') { format!("{}{url}", self.addresses.sp) } else { url.to_owned() }
+    }
+
     async fn answer(&self, code: &str, answer: &str) -> Result<Page, ViewerError> {
-        let page = self.open(&format!("{}/activate", self.web)).await?;
+        let page = self.open(&format!("{}/activate", self.addresses.web)).await?;
         let page = self.submit(&page, &[("code", code)]).await?;
         if let Some(why) = html::alert(&page.text) {
             return Err(ViewerError::CodeRefused(why));
         }
         // A code for one MVPD skips the choice.
         let page = if page.address.path() == "/providers" { self.choose(&page).await? } else { page };
-        let page = self.submit(&page, &[("user", &self.account), ("password", &self.password)]).await?;
+        if page.left {
+            return Ok(page);
+        }
+        self.sign_in(&page, answer).await
+    }
+
+    /// Signs in on an MVPD's login page and answers what comes next.
+    async fn sign_in(&self, page: &Page, answer: &str) -> Result<Page, ViewerError> {
+        let page = self.submit(page, &[("user", &self.account), ("password", &self.password)]).await?;
         if let Some(why) = html::alert(&page.text) {
             return Err(ViewerError::LoginRefused(why));
         }
@@ -161,14 +210,22 @@ impl Viewer {
     ) -> Result<Page, ViewerError> {
         for _ in 0..MOST_REDIRECTS {
             let (status, location, text) = exchange(method, &address, body).await?;
-            let Some(location) = location else { return Ok(Page { address, status, text }) };
+            let Some(location) = location else { return Ok(Page { address, status, text, left: false }) };
             let next = address.join(&location);
             address = next.map_err(|_| ViewerError::UnexpectedPage { address: location, status })?;
+            if !self.addresses.include(&address) {
+                return Ok(Page { address, status, text, left: true });
+            }
             method = Method::GET;
             body = String::new();
         }
         Err(ViewerError::UnexpectedPage { address: address.path().to_owned(), status: 302 })
     }
+}
+
+/// Where a browser has ended, if not at an error.
+fn ended(page: Page) -> Result<String, ViewerError> {
+    if page.left || page.status == 200 { Ok(page.address.into()) } else { Err(page.unexpected()) }
 }
 
 fn parsed(address: &str) -> Result<Url, ViewerError> {

@@ -42,12 +42,22 @@ pub(super) fn check(config: &Config) -> Checked {
             "the resources of a requestor",
         )?;
     }
+    for (at, degradation) in config.degradations.iter().enumerate() {
+        known(
+            config.integration(&degradation.requestor, &degradation.mvpd).is_some(),
+            format!("degradations[{at}].mvpd"),
+            "MVPD",
+            &degradation.mvpd,
+            "the mvpds of the requestor",
+        )?;
+    }
     lives("bearer_s", config.lifetimes.bearer_s)?;
     lives("code_s", config.lifetimes.code_s)?;
     lives("authentication_s", config.lifetimes.authentication_s)?;
     lives("unknown_platform_s", config.lifetimes.unknown_platform_s)?;
     lives("authorization_s", config.lifetimes.authorization_s)?;
-    lives("media_s", config.lifetimes.media_s)
+    lives("media_s", config.lifetimes.media_s)?;
+    lives("degradation_s", config.lifetimes.degradation_s)
 }
 
 fn requestors(config: &Config) -> Checked {

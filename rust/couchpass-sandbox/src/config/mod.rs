@@ -2,6 +2,7 @@
 
 mod app;
 mod check;
+mod degradation;
 mod error;
 mod refusal;
 
@@ -9,6 +10,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 pub use app::{App, SCOPE_V1, SCOPE_V2};
+pub use degradation::{Degradation, DegradationRule};
 pub use error::ConfigError;
 pub use refusal::Refusal;
 use serde::{Deserialize, Serialize};
@@ -32,6 +34,12 @@ pub struct Config {
     /// What is refused on purpose, whoever asks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refusals: Vec<Refusal>,
+    /// Which MVPDs are bypassed, or shut off, in REST API v2.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub degradations: Vec<Degradation>,
+    /// How v2 writes what Adobe's pages write in two ways.
+    #[serde(default)]
+    pub spelling: Spelling,
     /// How long things live.
     #[serde(default)]
     pub lifetimes: Lifetimes,
@@ -148,6 +156,9 @@ pub struct Mvpd {
     /// Set on a promotional TempPass, beside `temp_pass_s`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promotion: Option<Promotion>,
+    /// Whether it has no logout page of its own, so that v2's logout is complete without a browser.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_logout_page: bool,
     /// What a viewer is told who has not subscribed to a channel.
     #[serde(default)]
     pub upgrade: String,
@@ -233,6 +244,16 @@ impl Channels {
     }
 }
 
+/// How v2 writes what Adobe's pages write in two ways, so that a client can be tested on both.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Spelling {
+    /// Whether `url` is an absolute address, as in one sample of a logout, and not a path, as in all the others.
+    pub absolute_urls: bool,
+    /// Whether `domainName` is called `domain` among the missing and the existing parameters, as in some samples.
+    pub short_domain: bool,
+}
+
 /// How long things live, in seconds of the sandbox's clock.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -249,6 +270,8 @@ pub struct Lifetimes {
     pub authorization_s: u64,
     /// A media token.
     pub media_s: u64,
+    /// A degraded profile, and the decisions that come of it.
+    pub degradation_s: u64,
 }
 
 impl Default for Lifetimes {
@@ -260,6 +283,7 @@ impl Default for Lifetimes {
             unknown_platform_s: 6 * 60 * 60,
             authorization_s: 24 * 60 * 60,
             media_s: 420,
+            degradation_s: 60 * 60,
         }
     }
 }
@@ -272,6 +296,8 @@ pub struct Limits {
     pub code_ttl_s: u64,
     /// Resources in one preauthorization.
     pub preauthorized_resources: usize,
+    /// Resources in one call of v2's authorization.
+    pub authorized_resources: usize,
     /// Bytes of path and query; a longer address is refused with 414.
     pub address_bytes: usize,
     /// Bytes of a request's body; a longer one is refused with 413.
@@ -280,6 +306,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { code_ttl_s: 36_000, preauthorized_resources: 5, address_bytes: 8192, body_bytes: 64 * 1024 }
+        Self {
+            code_ttl_s: 36_000,
+            preauthorized_resources: 5,
+            authorized_resources: 5,
+            address_bytes: 8192,
+            body_bytes: 64 * 1024,
+        }
     }
 }

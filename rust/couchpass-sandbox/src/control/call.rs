@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::endpoint::decoded;
 use crate::request::{Pairs, pairs};
+use crate::route::decoded;
 use crate::service::Service;
 
 pub(super) struct ControlCall {

@@ -24,7 +24,7 @@ pub(super) async fn answer(call: &ControlCall, code: &str, allow: bool) -> Outco
         let state = call.service.state();
         let known = state.config.account(&account);
         let known = known.ok_or_else(|| ControlError::absent(format!("there is no account '{account}'")))?;
-        Viewer::new(&call.service.addresses.web, known)
+        Viewer::new(&call.service.addresses, known)
     };
     let done = if allow { viewer.approve(code).await } else { viewer.deny(code).await };
     match done {

@@ -12,19 +12,23 @@ use serde::Serialize;
 
 use super::{CodeRecord, CodeState, Login, State, seconds};
 use crate::clock::Millis;
+use crate::endpoint::Api;
 use crate::record::fingerprint;
 
 /// To whom an authentication belongs.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Holder {
+    pub(crate) api: Api,
     pub(crate) requestor: String,
     pub(crate) device: String,
     pub(crate) client: String,
 }
 
-/// A sign-in, as a test sees it.
+/// A sign-in, as a test sees it: v1's authentication, or v2's profile.
 #[derive(Clone, Serialize)]
 pub struct Authentication {
+    /// The version of the API that it was made in, and is seen in.
+    pub api: Api,
     /// The requestor.
     pub requestor: String,
     /// The MVPD.
@@ -50,6 +54,7 @@ pub struct Authentication {
 impl fmt::Debug for Authentication {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authentication")
+            .field("api", &self.api)
             .field("requestor", &self.requestor)
             .field("mvpd", &self.mvpd)
             .field("account", &self.account)
@@ -109,7 +114,9 @@ impl State {
         let lifetimes = &self.config.lifetimes;
         let lives =
             if record.known_platform { lifetimes.authentication_s } else { lifetimes.unknown_platform_s };
+        let holder = &record.holder;
         let authentication = Authentication {
+            api: holder.api,
             requestor: record.live.requestor.clone(),
             mvpd: login.mvpd.clone(),
             account: Some(account.to_owned()),
@@ -120,26 +127,32 @@ impl State {
             enriched: None,
             subject: record.subject.clone(),
         };
-        self.sign_out(&record.holder);
-        self.authentications.insert(record.holder.clone(), authentication);
+        match holder.api {
+            Api::V1 => {
+                self.sign_out(holder);
+                self.authentications.insert(holder.clone(), authentication);
+            }
+            Api::V2 => self.keep_profile(holder, authentication),
+        }
         self.mark_code(&record.live.code, CodeState::Approved);
     }
 
     /// Removes what this holder has: the authentication and all authorizations.
     pub(crate) fn sign_out(&mut self, holder: &Holder) {
         self.authentications.remove(holder);
-        self.authorizations.retain(|(of, _), _| of != holder);
+        self.authorizations.retain(|(of, ..), _| of != holder);
     }
 
     pub(crate) fn sign_out_everyone(&mut self) {
         self.authentications.clear();
+        self.forget_profiles();
         self.authorizations.clear();
     }
 
     pub(crate) fn live_authentications(&self, now: Millis) -> Vec<Authentication> {
-        let mut live: Vec<_> =
-            self.authentications.values().filter(|one| one.expires > now).cloned().collect();
-        live.sort_by(|a, b| (a.issued, &a.requestor).cmp(&(b.issued, &b.requestor)));
+        let mut live: Vec<_> = self.authentications.values().chain(self.own_profiles()).cloned().collect();
+        live.retain(|one| one.expires > now);
+        live.sort_by(|a, b| (a.issued, &a.requestor, &a.mvpd).cmp(&(b.issued, &b.requestor, &b.mvpd)));
         live
     }
 }

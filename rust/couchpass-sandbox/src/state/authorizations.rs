@@ -4,11 +4,13 @@
 
 use super::{Authentication, Holder, State, seconds};
 use crate::clock::Millis;
-use crate::resource::{Asked, Denial, decide};
+use crate::endpoint::Api;
+use crate::resource::{Asked, Denial, Why, decide};
 
 #[derive(Clone, Debug)]
 pub(crate) struct Authorization {
     pub(crate) mvpd: String,
+    pub(crate) issued: Millis,
     pub(crate) proxy_mvpd: Option<String>,
     pub(crate) expires: Millis,
 }
@@ -29,7 +31,7 @@ impl State {
         asked: &Asked,
         now: Millis,
     ) -> Result<Millis, Denial> {
-        let unknown = || Denial { parental: false, details: "The account is no longer known.".into() };
+        let unknown = || Denial { why: Why::Mvpd, details: "The account is no longer known.".into() };
         let requestor = self.config.requestor(&authentication.requestor).ok_or_else(unknown)?;
         let mvpd = self.config.mvpd(&authentication.mvpd).ok_or_else(unknown)?;
         let Some(account) = &authentication.account else {
@@ -47,30 +49,40 @@ impl State {
         asked: &Asked,
         now: Millis,
     ) -> Result<Authorization, Denial> {
-        if let Ok(cached) = self.authorization(holder, asked, now) {
+        if let Ok(cached) = self.authorization(holder, &authentication.mvpd, asked, now) {
             return Ok(cached);
         }
         let until = self.decision(holder, authentication, asked, now)?;
         match &authentication.account {
-            Some(account) => self.enrich(holder, account, now),
+            Some(account) => self.enrich(holder, authentication, account, now),
             None => self.use_trial(holder, &authentication.mvpd, asked, now),
         }
+        let mvpd = authentication.mvpd.clone();
         let authorization = Authorization {
-            mvpd: authentication.mvpd.clone(),
+            issued: now,
             proxy_mvpd: self.config.mvpd(&authentication.mvpd).and_then(|mvpd| mvpd.proxy_mvpd.clone()),
+            mvpd: mvpd.clone(),
             // It does not outlive the sign-in.
             expires: until.min(authentication.expires),
         };
-        self.authorizations.insert((holder.clone(), asked.text.clone()), authorization.clone());
+        self.authorizations.insert((holder.clone(), mvpd, asked.text.clone()), authorization.clone());
         Ok(authorization)
     }
 
     /// Some MVPDs tell more about the viewer once they have authorized something.
-    fn enrich(&mut self, holder: &Holder, account: &str, now: Millis) {
+    fn enrich(&mut self, holder: &Holder, of: &Authentication, account: &str, now: Millis) {
         let tells =
             self.config.account(account).is_some_and(|account| !account.metadata_on_authorization.is_empty());
-        if let Some(authentication) = self.authentications.get_mut(holder).filter(|_| tells) {
-            authentication.enriched = Some(now);
+        if !tells {
+            return;
+        }
+        match holder.api {
+            Api::V1 => {
+                if let Some(authentication) = self.authentications.get_mut(holder) {
+                    authentication.enriched = Some(now);
+                }
+            }
+            Api::V2 => self.enrich_profile(holder, of, now),
         }
     }
 
@@ -78,10 +90,11 @@ impl State {
     pub(crate) fn authorization(
         &self,
         holder: &Holder,
+        mvpd: &str,
         asked: &Asked,
         now: Millis,
     ) -> Result<Authorization, NoAuthorization> {
-        match self.authorizations.get(&(holder.clone(), asked.text.clone())) {
+        match self.authorizations.get(&(holder.clone(), mvpd.to_owned(), asked.text.clone())) {
             Some(kept) if kept.expires > now => Ok(kept.clone()),
             Some(_) => Err(NoAuthorization::Expired),
             None => Err(NoAuthorization::Missing),

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::{State, seconds};
 use crate::catalogue::ErrorCode;
 use crate::clock::Millis;
-use crate::config::App;
+use crate::config::{App, SCOPE_V1, SCOPE_V2};
+use crate::endpoint::Api;
 use crate::problem::Problem;
 use crate::random;
 use crate::record::fingerprint;
@@ -35,11 +36,21 @@ struct Statement {
     requestors: Vec<String>,
 }
 
-/// A client that may call REST API v1.
+/// A client that may call the API.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     pub(crate) client: String,
     pub(crate) app: App,
+}
+
+impl Caller {
+    /// Refuses a requestor that its application is not registered for.
+    pub(crate) fn speaks_for(&self, requestor: &str) -> Result<(), Problem> {
+        if self.app.requestors.is_empty() || self.app.requestors.iter().any(|id| id == requestor) {
+            return Ok(());
+        }
+        Err(Problem::new(401, ErrorCode::InvalidAccessTokenServiceProvider, "Unauthorized"))
+    }
 }
 
 /// A client that is registered, without its secrets.
@@ -124,19 +135,26 @@ impl State {
         Ok((token, lives))
     }
 
-    /// The client behind a bearer token, if it may call what needs `scope`.
-    pub(crate) fn caller(&self, token: Option<&str>, scope: &str, now: Millis) -> Result<Caller, Problem> {
+    /// The client behind a bearer token, if its application may call this version of the API.
+    ///
+    /// v2's checklist has a 401 for an application without its scope, and v2's catalogue one code for whatever is wrong
+    /// with the application, which asks for another registration.
+    pub(crate) fn caller(&self, token: Option<&str>, api: Api, now: Millis) -> Result<Caller, Problem> {
+        let (scope, unfit) = match api {
+            Api::V1 => (SCOPE_V1, None),
+            Api::V2 => (SCOPE_V2, Some(Problem::of(ErrorCode::InvalidAccessTokenClientApplication))),
+        };
         let bearer = token.and_then(|token| self.bearers.get(token)).filter(|bearer| bearer.expires > now);
         let Some(bearer) = bearer else { return Err(Problem::oauth(401, "access_denied")) };
         let Some(client) = self.clients.get(&bearer.client) else {
-            return Err(Problem::oauth(403, "invalid_client"));
+            return Err(unfit.unwrap_or_else(|| Problem::oauth(403, "invalid_client")));
         };
         let app = self.app(&client.software_id).filter(|app| !app.revoked);
         let Some(app) = app else {
             return Err(Problem::new(401, ErrorCode::InvalidAccessTokenClientApplication, "Unauthorized"));
         };
         if !app.scopes.iter().any(|have| have == scope) {
-            return Err(Problem::oauth(403, "insufficient_scope"));
+            return Err(unfit.unwrap_or_else(|| Problem::oauth(403, "insufficient_scope")));
         }
         Ok(Caller { client: bearer.client.clone(), app: app.clone() })
     }

@@ -1,11 +1,13 @@
 //! Sign-ins under way in a browser, between the programmer's page and the MVPD's.
 
 use super::State;
+use crate::endpoint::Api;
 use crate::random;
 
 /// A browser that was sent to an MVPD.
 #[derive(Clone, Debug)]
 pub(crate) struct Login {
+    pub(crate) api: Api,
     pub(crate) code: String,
     pub(crate) mvpd: String,
     /// Where the browser goes in the end.

@@ -4,7 +4,9 @@ mod authentications;
 mod authorizations;
 mod clients;
 mod codes;
+mod degradations;
 mod logins;
+mod profiles;
 mod refusals;
 mod trials;
 
@@ -15,9 +17,10 @@ pub(crate) use authentications::{Holder, NoAuthentication};
 pub(crate) use authorizations::NoAuthorization;
 pub(crate) use clients::Caller;
 pub use clients::KnownClient;
-pub(crate) use codes::{CodeRecord, NewCode};
+pub(crate) use codes::{CodeRecord, Destination, NewCode};
 pub use codes::{CodeState, LiveCode};
 pub(crate) use logins::Login;
+pub(crate) use trials::TrialReport;
 
 use crate::clock::Millis;
 use crate::config::Config;
@@ -35,7 +38,10 @@ pub(crate) struct State {
     pub(crate) registrations: usize,
     codes: HashMap<String, CodeRecord>,
     authentications: HashMap<Holder, Authentication>,
-    authorizations: HashMap<(Holder, String), authorizations::Authorization>,
+    profiles: HashMap<(Holder, String), Authentication>,
+    platform_profiles: HashMap<(String, String), Authentication>,
+    /// By holder, MVPD and resource.
+    authorizations: HashMap<(Holder, String, String), authorizations::Authorization>,
     logins: HashMap<String, Login>,
     trials: Vec<trials::Trial>,
 }
@@ -51,6 +57,8 @@ impl State {
             registrations: 0,
             codes: HashMap::new(),
             authentications: HashMap::new(),
+            profiles: HashMap::new(),
+            platform_profiles: HashMap::new(),
             authorizations: HashMap::new(),
             logins: HashMap::new(),
             trials: Vec::new(),

@@ -11,7 +11,7 @@ use super::{Authentication, Holder, State, seconds};
 use crate::clock::Millis;
 use crate::config::Mvpd;
 use crate::record::fingerprint;
-use crate::resource::{Asked, Denial};
+use crate::resource::{Asked, Denial, Why};
 
 /// One trial.
 pub(super) struct Trial {
@@ -26,10 +26,13 @@ pub(super) struct Trial {
     used: Vec<String>,
 }
 
-/// What an app may know about a promotional trial.
+/// What an app may know about a trial.
 pub(crate) struct TrialReport {
+    /// When something was authorized first.
+    pub(crate) began: Option<Millis>,
     pub(crate) ends: Millis,
-    pub(crate) remaining: usize,
+    /// How many more titles a promotion opens; `None` where there is no such limit.
+    pub(crate) remaining: Option<usize>,
     pub(crate) used: Vec<String>,
 }
 
@@ -48,6 +51,7 @@ impl State {
             return false;
         }
         let authentication = Authentication {
+            api: holder.api,
             requestor: holder.requestor.clone(),
             mvpd: mvpd.id.clone(),
             account: None,
@@ -81,21 +85,21 @@ impl State {
             return Ok(ends);
         };
         let ends = trial.ends(mvpd).unwrap_or(ends);
-        let refused = |why: &str| {
-            let details = format!("{} {why} {}", mvpd.display_name, mvpd.upgrade);
-            Err(Denial { parental: false, details: details.trim().to_owned() })
+        let refused = |why: Why, text: &str| {
+            let details = format!("{} {text} {}", mvpd.display_name, mvpd.upgrade);
+            Err(Denial { why, details: details.trim().to_owned() })
         };
         if ends <= now {
-            return refused("has come to its end.");
+            return refused(Why::Duration, "has come to its end.");
         }
         if trial.remaining(mvpd) == Some(0) && !trial.used.contains(&asked.text) {
-            return refused("does not open any more titles.");
+            return refused(Why::Titles, "does not open any more titles.");
         }
         Ok(ends)
     }
 
     /// Notes that a trial has authorized the resource; the first starts its time.
-    pub(super) fn use_trial(&mut self, holder: &Holder, mvpd: &str, asked: &Asked, now: Millis) {
+    pub(crate) fn use_trial(&mut self, holder: &Holder, mvpd: &str, asked: &Asked, now: Millis) {
         let trial = self.trial(holder, mvpd, None);
         trial.began.get_or_insert(now);
         if !trial.used.contains(&asked.text) {
@@ -103,14 +107,16 @@ impl State {
         }
     }
 
-    /// What the app may know about the promotional trial that this holder is in.
+    /// What the app may know about the trial that this holder is in; `None` if the MVPD is no TempPass.
     pub(crate) fn trial_report(&self, holder: &Holder, mvpd: &Mvpd, now: Millis) -> Option<TrialReport> {
-        let promotion = mvpd.promotion.as_ref()?;
         let whole = now.saturating_add(seconds(mvpd.temp_pass_s?));
         let trial = self.find_trial(holder, &mvpd.id, None).map(|at| &self.trials[at]);
         Some(TrialReport {
+            began: trial.and_then(|trial| trial.began),
             ends: trial.and_then(|trial| trial.ends(mvpd)).unwrap_or(whole),
-            remaining: trial.and_then(|trial| trial.remaining(mvpd)).unwrap_or(promotion.resources),
+            remaining: trial
+                .and_then(|trial| trial.remaining(mvpd))
+                .or(mvpd.promotion.as_ref().map(|promotion| promotion.resources)),
             used: trial.map(|trial| trial.used.clone()).unwrap_or_default(),
         })
     }

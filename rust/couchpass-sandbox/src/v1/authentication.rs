@@ -3,10 +3,11 @@
 //! Adobe's pages: "Check Authentication Token", "Check Authentication Flow by Second Screen Web App", "Retrieve
 //! Authentication Token", "Free Preview for Temp Pass and Promotional Temp Pass", "Initiate Logout".
 
-use super::device::Device;
 use super::{generic_data, session};
 use crate::call::{Call, Outcome, Reply};
 use crate::catalogue::ErrorCode;
+use crate::device::Device;
+use crate::endpoint::Api;
 use crate::problem::Problem;
 use crate::render::{Document, map};
 use crate::state::{Authentication, Holder, NoAuthentication};
@@ -74,7 +75,7 @@ pub(super) fn free_preview(call: &mut Call<'_>) -> Outcome {
             format!("'{mvpd}' is no TempPass of '{}'", requestor.id),
         )
     })?;
-    let holder = Holder { requestor: requestor.id, device: device.id, client: caller.client };
+    let holder = Holder { api: Api::V1, requestor: requestor.id, device: device.id, client: caller.client };
     let identity = generic_data::identity(call, &mvpd, true)?;
     if !call.state.preview(&holder, &mvpd, identity.as_deref(), call.now) {
         return Err(Problem::new(

@@ -2,18 +2,15 @@
 //!
 //! Adobe's pages: "Initiate Authorization", "Retrieve Authorization Token", "Obtain Short Media Token".
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use super::{generic_data, session};
 use crate::call::{Call, Outcome, Reply};
 use crate::catalogue::ErrorCode;
 use crate::config::Refusal;
+use crate::media;
 use crate::problem::Problem;
-use crate::random;
 use crate::render::{Document, Node, map};
-use crate::resource::Asked;
-use crate::state::{NoAuthorization, seconds};
+use crate::resource::{Asked, Why};
+use crate::state::NoAuthorization;
 
 fn resource(call: &Call<'_>) -> Result<Asked, Problem> {
     let text = call.request.parameter("resource");
@@ -37,7 +34,7 @@ pub(super) fn authorize(call: &mut Call<'_>) -> Outcome {
     }
     let authorization =
         call.state.authorize(&holder, &authentication, &asked, call.now).map_err(|denial| {
-            let code = if denial.parental {
+            let code = if denial.why == Why::Parental {
                 ErrorCode::AuthorizationDeniedByParentalControls
             } else {
                 ErrorCode::AuthorizationDeniedByMvpd
@@ -61,9 +58,11 @@ fn refused(refusal: Refusal) -> Problem {
 pub(super) fn token(call: &mut Call<'_>) -> Outcome {
     let holder = call.holder()?;
     let asked = resource(call)?;
-    call.authentication(&holder)
+    let authentication = call
+        .authentication(&holder)
         .map_err(|why| Problem::new(412, session(why), "User not authenticated").detailed(None))?;
-    let authorization = call.state.authorization(&holder, &asked, call.now).map_err(|why| match why {
+    let kept = call.state.authorization(&holder, &authentication.mvpd, &asked, call.now);
+    let authorization = kept.map_err(|why| match why {
         NoAuthorization::Missing => {
             Problem::new(404, ErrorCode::AuthorizationNotFound, "Not Found").detailed(None)
         }
@@ -80,26 +79,15 @@ pub(super) fn media_token(call: &mut Call<'_>) -> Outcome {
     let authentication = call
         .authentication(&holder)
         .map_err(|why| Problem::new(403, session(why), "User not authenticated").detailed(None))?;
-    call.state.authorization(&holder, &asked, call.now).map_err(|_| {
+    call.state.authorization(&holder, &authentication.mvpd, &asked, call.now).map_err(|_| {
         Problem::new(403, ErrorCode::AuthorizationNotFound, "User not authorized").detailed(None)
     })?;
-    let expires = call.now.saturating_add(seconds(call.state.config.lifetimes.media_s));
-    let token = format!(
-        "<shortAuthorizationToken><sessionGUID>{}</sessionGUID><requestorID>{}</requestorID>\
-         <issueTime>{}</issueTime><ttl>{expires}</ttl></shortAuthorizationToken>",
-        random::uuid(),
-        holder.requestor,
-        call.now
-    );
-    let signature = call.state.key.signature(&token);
+    let token = media::token(call.state, &holder.requestor, call.now);
     let node = map([
         ("resource", asked.text.into()),
         ("requestor", holder.requestor.into()),
-        ("expires", expires.to_string().into()),
-        (
-            "serializedToken",
-            STANDARD.encode(format!("<signatureInfo>{signature}</signatureInfo>{token}")).into(),
-        ),
+        ("expires", token.expires.to_string().into()),
+        ("serializedToken", token.serialized.into()),
         ("userId", authentication.user_id.into()),
         ("mvpdId", authentication.mvpd.into()),
     ]);

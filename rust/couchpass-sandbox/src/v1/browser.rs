@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::call::{Call, Outcome, Reply};
 use crate::catalogue::ErrorCode;
+use crate::endpoint::Api;
 use crate::problem::Problem;
 use crate::state::Login;
 
@@ -38,10 +39,11 @@ pub(super) fn authenticate(call: &mut Call<'_>) -> Outcome {
     if integration.is_none_or(|mvpd| mvpd.temp_pass_s.is_some()) {
         return bad(ErrorCode::UnknownIntegration, format!("'{mvpd}' is not integrated with '{requestor}'"));
     }
-    let Some(record) = call.state.code(requestor, typed, call.now) else {
+    let Some(record) = call.state.code(Api::V1, requestor, typed, call.now) else {
         return bad(ErrorCode::InternalError, format!("Registration code '{typed}' not found"));
     };
     let login = Login {
+        api: Api::V1,
         code: record.live.code.clone(),
         mvpd: mvpd.to_owned(),
         redirect_url: redirect_url.to_owned(),

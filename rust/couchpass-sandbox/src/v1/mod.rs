@@ -5,21 +5,19 @@
 mod authentication;
 mod authorization;
 mod browser;
-pub(crate) mod device;
 mod generic_data;
 mod metadata;
 mod preauthorization;
 mod providers;
 mod regcode;
 
-pub(crate) use providers::logo;
-
-use device::Device;
+pub(crate) use providers::{logo, platform};
 
 use crate::call::{Call, Outcome};
 use crate::catalogue::ErrorCode;
-use crate::config::{Requestor, SCOPE_V1};
-use crate::endpoint::Endpoint;
+use crate::config::Requestor;
+use crate::device::Device;
+use crate::endpoint::{Api, Endpoint};
 use crate::problem::Problem;
 use crate::state::{Authentication, Caller, Holder, NoAuthentication};
 
@@ -43,17 +41,14 @@ pub(crate) fn serve(call: &mut Call<'_>) -> Outcome {
         Endpoint::Preauthorize => preauthorization::by_device(call),
         Endpoint::PreauthorizeCode => preauthorization::by_code(call),
         Endpoint::UserMetadata => metadata::user_metadata(call),
-        Endpoint::Register | Endpoint::Token | Endpoint::Page => Err(Problem::page(404, "404 Not Found")),
+        _ => Err(Problem::page(404, "404 Not Found")),
     }
 }
 
 impl Call<'_> {
     /// The client, by its bearer token.
     fn caller(&self) -> Result<Caller, Problem> {
-        let token = self.request.header("authorization").and_then(|value| value.split_once(' '));
-        let token =
-            token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
-        self.state.caller(token, SCOPE_V1, self.now)
+        self.state.caller(self.request.bearer(), Api::V1, self.now)
     }
 
     /// The requestor of the path, or of the parameter with this name, and that the client may speak for it.
@@ -65,9 +60,7 @@ impl Call<'_> {
         let requestor = requestor.ok_or_else(|| {
             Problem::new(400, ErrorCode::InvalidRequestor, format!("Unknown requestor '{id}'"))
         })?;
-        if !caller.app.requestors.is_empty() && !caller.app.requestors.contains(&requestor.id) {
-            return Err(Problem::new(401, ErrorCode::InvalidAccessTokenServiceProvider, "Unauthorized"));
-        }
+        caller.speaks_for(&requestor.id)?;
         Ok(requestor)
     }
 
@@ -76,7 +69,7 @@ impl Call<'_> {
         let caller = self.caller()?;
         let requestor = self.requestor(&caller, "requestor")?;
         let device = Device::of(self.request)?;
-        Ok(Holder { requestor: requestor.id, device: device.id, client: caller.client })
+        Ok(Holder { api: Api::V1, requestor: requestor.id, device: device.id, client: caller.client })
     }
 
     /// The authentication of a holder, by a platform token too.
@@ -90,7 +83,7 @@ impl Call<'_> {
         let caller = self.caller()?;
         let requestor = self.requestor(&caller, "requestor")?;
         let code = self.target.code.as_deref().unwrap_or_default();
-        Ok(self.state.code(&requestor.id, code, self.now).map(|record| record.holder.clone()))
+        Ok(self.state.code(Api::V1, &requestor.id, code, self.now).map(|record| record.holder.clone()))
     }
 }
 

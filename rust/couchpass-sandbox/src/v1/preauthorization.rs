@@ -7,7 +7,7 @@ use crate::catalogue::ErrorCode;
 use crate::problem::Problem;
 use crate::random;
 use crate::render::{Document, Node, map};
-use crate::resource::Asked;
+use crate::resource::{Asked, Why};
 use crate::state::{Authentication, Holder, NoAuthentication};
 
 /// `GET /api/v1/preauthorize`
@@ -76,7 +76,7 @@ fn refusal(
         return Some(Problem::new(refusal.code.status(), refusal.code, "").detailed(refusal.details));
     }
     let denial = call.state.decision(holder, authentication, asked, call.now).err()?;
-    let code = if denial.parental {
+    let code = if denial.why == Why::Parental {
         ErrorCode::AuthorizationDeniedByParentalControls
     } else {
         ErrorCode::PreauthorizationDeniedByMvpd

@@ -3,6 +3,8 @@
 //! Adobe's page: "Provide MVPD List". It shows no sample and points at an older format; the JSON here has the shape
 //! that v2 documents.
 
+use std::borrow::Cow;
+
 use crate::call::{Call, Outcome, Reply};
 use crate::config::Mvpd;
 use crate::render::{Document, Node, map};
@@ -45,14 +47,23 @@ fn describe(mvpd: &Mvpd, web: &str) -> Node {
     if mvpd.temp_pass_s.is_some() {
         fields.push(("isTempPass".into(), true.into()));
     }
-    if mvpd.platform_sso || mvpd.platform_picker_only {
-        fields.extend([
-            ("enablePlatformServices".into(), mvpd.platform_sso.into()),
-            ("boardingStatus".into(), if mvpd.platform_sso { "SUPPORTED" } else { "PICKER" }.into()),
-            ("displayInPlatformPicker".into(), true.into()),
-            ("platformMappingId".into(), format!("{}-platform", mvpd.id).into()),
-            ("requiredMetadataFields".into(), Node::List("value", vec!["householdID".into()])),
-        ]);
+    let platform = platform(mvpd);
+    if !platform.is_empty() {
+        fields.extend(platform);
+        fields.push(("requiredMetadataFields".into(), Node::List("value", vec!["householdID".into()])));
     }
     Node::Map(fields)
+}
+
+/// How far the platform signs viewers in with this MVPD; nothing where it does not know it.
+pub(crate) fn platform(mvpd: &Mvpd) -> Vec<(Cow<'static, str>, Node)> {
+    if !mvpd.platform_sso && !mvpd.platform_picker_only {
+        return Vec::new();
+    }
+    vec![
+        ("enablePlatformServices".into(), mvpd.platform_sso.into()),
+        ("boardingStatus".into(), if mvpd.platform_sso { "SUPPORTED" } else { "PICKER" }.into()),
+        ("displayInPlatformPicker".into(), true.into()),
+        ("platformMappingId".into(), format!("{}-platform", mvpd.id).into()),
+    ]
 }

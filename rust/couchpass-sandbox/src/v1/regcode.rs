@@ -5,12 +5,13 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::device::Device;
 use crate::call::{Call, Outcome, Reply};
 use crate::catalogue::ErrorCode;
+use crate::device::Device;
+use crate::endpoint::Api;
 use crate::problem::Problem;
 use crate::render::{Document, Node, map};
-use crate::state::{CodeRecord, NewCode};
+use crate::state::{CodeRecord, Destination, NewCode};
 
 const NAMESPACE: &str = "model.mvc.reggie.pass.adobe.com";
 
@@ -32,15 +33,18 @@ pub(super) fn create(call: &mut Call<'_>) -> Outcome {
     }
     let known_platform = device.known_platform();
     let new = NewCode {
+        api: Api::V1,
         requestor: requestor.id,
         mvpd,
         device_id: device.id,
-        device_info: STANDARD.encode(serde_json::to_vec(&device.info).expect("it was read from JSON")),
+        device_info: device.info,
         known_platform,
         user_agent: request.header("user-agent").unwrap_or_default().to_owned(),
+        address: request.client.clone(),
         legacy: LEGACY.iter().filter_map(|name| Some((*name, request.parameter(name)?.to_owned()))).collect(),
         subject: call.subject(),
         ttl_s,
+        destination: Destination::default(),
     };
     let record = call.state.create_code(new, &caller, call.now);
     let document = document(&record, &call.addresses.web);
@@ -52,7 +56,7 @@ pub(super) fn read(call: &mut Call<'_>) -> Outcome {
     let caller = call.caller()?;
     let requestor = call.requestor(&caller, "requestor")?;
     let code = call.target.code.as_deref().unwrap_or_default();
-    let record = call.state.code(&requestor.id, code, call.now);
+    let record = call.state.code(Api::V1, &requestor.id, code, call.now);
     // Adobe does not say what it answers for a code it does not know.
     let record = record.ok_or_else(|| Problem::new(404, ErrorCode::InternalError, "Not Found"))?;
     Reply::ok(document(record, &call.addresses.web))
@@ -74,6 +78,8 @@ fn lifetime(ttl: &str, longest: u64) -> Result<u64, Problem> {
 
 fn document(record: &CodeRecord, web: &str) -> Document {
     let live = &record.live;
+    let device_info = serde_json::to_vec(&record.device_info).expect("it was read from JSON");
+    let device_info = STANDARD.encode(device_info);
     let application = map([
         ("id", record.app_id.as_str().into()),
         ("name", record.app_name.as_str().into()),
@@ -81,7 +87,7 @@ fn document(record: &CodeRecord, web: &str) -> Document {
     ]);
     let mut info = vec![
         ("deviceId".into(), STANDARD.encode(&record.holder.device).into()),
-        ("deviceInfo".into(), record.device_info.as_str().into()),
+        ("deviceInfo".into(), device_info.into()),
         ("userAgent".into(), record.user_agent.as_str().into()),
         ("originalUserAgent".into(), record.user_agent.as_str().into()),
         ("authorizationType".into(), "OAUTH2".into()),
@@ -93,7 +99,7 @@ fn document(record: &CodeRecord, web: &str) -> Document {
         ("id", record.id.as_str().into()),
         ("code", live.code.as_str().into()),
         ("requestor", live.requestor.as_str().into()),
-        ("mvpd", record.mvpd.as_deref().map_or(Node::Null, Node::from)),
+        ("mvpd", live.mvpd.as_deref().map_or(Node::Null, Node::from)),
         ("generated", live.generated.into()),
         ("expires", live.expires.into()),
         ("info", Node::Map(info)),

@@ -24,3 +24,5 @@ mod sso;
 mod support;
 mod temp_pass;
 mod throttling;
+mod v2_sign_in;
+mod v2_support;

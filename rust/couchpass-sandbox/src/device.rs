@@ -1,17 +1,19 @@
 //! The device behind a call: its id, and what it says about itself.
 //!
 //! Adobe's page: "Passing Device and Connection Information". That page wants the Base64 URL-encoded, the samples of
-//! all others show it plain; both are understood.
+//! all others show it plain; in DCR and v1 both are understood. v2's pages, "X-Device-Info" and "AP-Device-Identifier",
+//! know it plain alone.
 
 use base64::Engine as _;
 use base64::alphabet;
+use base64::engine::general_purpose::STANDARD as PLAIN;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::{Map, Value};
 
 use crate::catalogue::ErrorCode;
-use crate::endpoint::decoded;
 use crate::problem::Problem;
 use crate::request::Request;
+use crate::route::decoded;
 
 const LENIENT: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
@@ -86,7 +88,7 @@ pub(crate) struct Device {
 }
 
 impl Device {
-    /// Both are mandatory.
+    /// As v1 has it: both are mandatory.
     pub(crate) fn of(request: &Request) -> Result<Self, Problem> {
         let id = request
             .parameter("deviceId")
@@ -112,13 +114,30 @@ pub(crate) fn info(request: &Request) -> Result<Map<String, Value>, Problem> {
     let info = read(sent).ok_or_else(|| {
         Problem::new(400, ErrorCode::InvalidDeviceInfo, "Invalid 'device_info': not Base64 of a JSON object")
     })?;
-    for key in ["model", "osName"] {
-        if info.get(key).and_then(Value::as_str).is_none_or(str::is_empty) {
-            let message = format!("Invalid 'device_info': '{key}' is not present");
-            return Err(Problem::new(400, ErrorCode::InvalidDeviceInfo, message));
-        }
+    if let Some(key) = absent(&info) {
+        let message = format!("Invalid 'device_info': '{key}' is not present");
+        return Err(Problem::new(400, ErrorCode::InvalidDeviceInfo, message));
     }
     Ok(info)
+}
+
+/// What no sample of Adobe's leaves out, and this one does.
+fn absent(info: &Map<String, Value>) -> Option<&'static str> {
+    let there = |key: &&str| info.get(*key).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
+    ["model", "osName"].into_iter().find(|key| !there(key))
+}
+
+/// The device information of v2's header: plain Base64 of a JSON object.
+pub(crate) fn plain_info(sent: &str) -> Option<Map<String, Value>> {
+    let info = serde_json::from_slice(&PLAIN.decode(sent).ok()?).ok()?;
+    absent(&info).is_none().then_some(info)
+}
+
+/// The device id of v2's header: the word `fingerprint`, and plain Base64 of the id.
+pub(crate) fn plain_id(sent: &str) -> Option<String> {
+    let (kind, id) = sent.split_once(' ')?;
+    let id = String::from_utf8(PLAIN.decode(id.trim()).ok()?).ok()?;
+    (kind == "fingerprint" && !id.is_empty()).then_some(id)
 }
 
 fn read(sent: &str) -> Option<Map<String, Value>> {
