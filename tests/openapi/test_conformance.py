@@ -217,7 +217,7 @@ BROKEN_ANSWERS: list[tuple[str, dict[str, Any], str]] = [
     ),
     (
         "an error inside an error",
-        {"operation": "GET /{serviceProvider}/profiles", "status": 401, "answer": {"error": "access_denied"}},
+        {"operation": "GET /{serviceProvider}/profiles", "status": 400, "answer": {"error": "access_denied"}},
         "error",
     ),
     (
