@@ -54,7 +54,7 @@ pub enum StartError {
 pub struct Ports {
     /// The origin of REST API v1 and of the registration codes.
     pub api: u16,
-    /// The origin of DCR.
+    /// The origin of DCR and of REST API v2.
     pub sp: u16,
     /// The second screen.
     pub web: u16,
@@ -118,7 +118,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// Whether errors are the enhanced ones, as where Adobe has switched them on.
+    /// Whether v1's errors are the enhanced ones, as where Adobe has switched them on. v2's always are.
     pub fn enhanced_errors(mut self, enhanced: bool) -> Self {
         self.enhanced = enhanced;
         self

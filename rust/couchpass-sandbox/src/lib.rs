@@ -10,6 +10,7 @@
 
 mod answer;
 mod body;
+mod browser;
 mod builder;
 mod call;
 mod catalogue;

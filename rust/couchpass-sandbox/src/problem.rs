@@ -24,6 +24,8 @@ enum Kind {
     OAuth(&'static str),
     /// Enhanced where they are switched on, or else the older body.
     Pass {
+        /// The status that the enhanced error tells; HTTP's may differ.
+        told: u16,
         code: ErrorCode,
         /// The older body's message.
         message: String,
@@ -40,12 +42,17 @@ enum Kind {
 impl Problem {
     pub(crate) fn new(status: u16, code: ErrorCode, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { status, kind: Kind::Pass { code, message, details: None, detailed: false } }
+        Self { status, kind: Kind::Pass { told: status, code, message, details: None, detailed: false } }
     }
 
     /// An error of the catalogue, with the status that belongs to it.
     pub(crate) fn of(code: ErrorCode) -> Self {
         Self::new(code.status(), code, code.message())
+    }
+
+    /// The same error under another HTTP status.
+    pub(crate) fn answered_with(self, status: u16) -> Self {
+        Self { status, ..self }
     }
 
     pub(crate) fn oauth(status: u16, error: &'static str) -> Self {
@@ -115,10 +122,10 @@ impl Problem {
 
     /// The enhanced error, as the body or as part of a list's item.
     pub(crate) fn enhanced(&self) -> Node {
-        let Kind::Pass { code, details, .. } = &self.kind else { return Node::Null };
+        let Kind::Pass { told, code, details, .. } = &self.kind else { return Node::Null };
         let mut fields = vec![
             ("action".into(), code.action().into()),
-            ("status".into(), u64::from(self.status).into()),
+            ("status".into(), u64::from(*told).into()),
             ("code".into(), code.code().into()),
             ("message".into(), code.message().into()),
         ];

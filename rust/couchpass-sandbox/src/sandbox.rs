@@ -215,12 +215,12 @@ impl Sandbox {
         *self.service.throttle() = Throttle::new(mode);
     }
 
-    /// Whether errors are the enhanced ones now.
+    /// Whether v1's errors are the enhanced ones now.
     pub fn enhanced_errors(&self) -> bool {
         self.service.state().enhanced
     }
 
-    /// Switches enhanced errors on or off.
+    /// Switches v1's enhanced errors on or off.
     pub fn set_enhanced_errors(&self, enhanced: bool) {
         self.service.state().enhanced = enhanced;
     }

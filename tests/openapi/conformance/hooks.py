@@ -55,7 +55,7 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
             setattr(case, part, copy.deepcopy(getattr(case, part)))
     _headers(case)
     _path(case, operation, drawn // 4)
-    _bodies(case, drawn // 64)
+    _bodies(case, operation, drawn // 64)
 
 
 @schemathesis.hook
@@ -92,7 +92,7 @@ def _path(case: Any, operation: str, drawn: int) -> None:
             case.path_parameters[name] = real[name]
 
 
-def _bodies(case: Any, drawn: int) -> None:
+def _bodies(case: Any, operation: str, drawn: int) -> None:
     if isinstance(case.query, dict) and isinstance(case.query.get("redirectUrl"), str):
         case.query["redirectUrl"] = BACK
     if not isinstance(case.body, dict):
@@ -110,5 +110,7 @@ def _bodies(case: Any, drawn: int) -> None:
         if isinstance(case.body.get(name), str):
             case.body[name] = value
     resources = case.body.get("resources")
-    if isinstance(resources, list) and resources and all(isinstance(resource, str) for resource in resources):
-        case.body["resources"] = [RESOURCES[(drawn + at) % len(RESOURCES)] for at in range(min(len(resources), 3))]
+    if isinstance(resources, list) and all(isinstance(resource, str) for resource in resources) and (resources or drawn % 4):
+        # One for a decision, some for a preauthorization.
+        most = 1 if "/authorize/" in operation else 3
+        case.body["resources"] = [RESOURCES[(drawn + at) % len(RESOURCES)] for at in range(max(1, min(len(resources), most)))]

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 /// What a degradation does. The names are Adobe's.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[expect(clippy::enum_variant_names, reason = "Adobe's names")]
 pub enum DegradationRule {
     /// Everybody counts as signed in, and everything is permitted.
     AuthNAll,

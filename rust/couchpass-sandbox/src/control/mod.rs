@@ -13,6 +13,7 @@ mod faults;
 mod requests;
 mod routes;
 mod tokens;
+mod visits;
 mod world;
 
 use std::convert::Infallible;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::call::{ControlCall, ControlError, Done, Outcome};
-use super::{clock, faults, requests, tokens, world};
+use super::{clock, faults, requests, tokens, visits, world};
 
 /// Finds the route of a call and takes it.
 pub(super) async fn route(call: &ControlCall) -> Outcome {
@@ -31,13 +31,18 @@ pub(super) async fn route(call: &ControlCall) -> Outcome {
         ("POST", ["refusals"]) => faults::refuse(call),
         ("DELETE", ["refusals"]) => faults::stop_refusing(call),
 
+        ("GET", ["degradations"]) => world::degradations(call),
+        ("POST", ["degradations"]) => world::degrade(call),
+        ("DELETE", ["degradations"]) => world::stop_degrading(call),
+
         ("GET", ["requests"]) => requests::list(call),
         ("DELETE", ["requests"]) => requests::clear(call),
         ("POST", ["requests", "wait"]) => requests::wait(call).await,
 
         ("GET", ["codes"]) => world::codes(call),
-        ("POST", ["codes", code, "approve"]) => world::answer(call, code, true).await,
-        ("POST", ["codes", code, "deny"]) => world::answer(call, code, false).await,
+        ("POST", ["codes", code, "approve"]) => visits::answer(call, code, true).await,
+        ("POST", ["codes", code, "deny"]) => visits::answer(call, code, false).await,
+        ("POST", ["visits"]) => visits::visit(call).await,
         ("GET", ["authentications"]) => world::authentications(call),
         ("DELETE", ["authentications"]) => world::sign_out_everyone(call),
         ("POST", ["authorizations", "expire"]) => world::expire_authorizations(call),

@@ -1,37 +1,34 @@
-//! Who is registered and signed in, and what becomes of them; the viewer's part; the settings.
+//! Who is registered and signed in, and what becomes of them; degradations; the settings.
 
 use serde::Deserialize;
 use serde_json::json;
 
 use super::call::{ControlCall, ControlError, Done, Outcome};
+use crate::config::Degradation;
 use crate::throttle::{Throttle, Throttling};
-use crate::viewer::{Viewer, ViewerError};
 
 pub(super) fn codes(call: &ControlCall) -> Outcome {
     Done::ok(&json!({ "codes": call.service.state().live_codes(call.service.clock.now()) }))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Answer {
-    account: String,
+pub(super) fn degradations(call: &ControlCall) -> Outcome {
+    Done::ok(&json!({ "degradations": call.service.state().config.degradations }))
 }
 
-/// Plays the viewer, page by page: what the pages would refuse, this refuses.
-pub(super) async fn answer(call: &ControlCall, code: &str, allow: bool) -> Outcome {
-    let Answer { account } = call.body()?;
-    let viewer = {
-        let state = call.service.state();
-        let known = state.config.account(&account);
-        let known = known.ok_or_else(|| ControlError::absent(format!("there is no account '{account}'")))?;
-        Viewer::new(&call.service.addresses, known)
-    };
-    let done = if allow { viewer.approve(code).await } else { viewer.deny(code).await };
-    match done {
-        Ok(()) => Done::silent(),
-        Err(error @ ViewerError::CodeRefused(_)) => Err(ControlError::absent(error.to_string())),
-        Err(error) => Err(ControlError { status: 409, error: "refused", message: error.to_string() }),
+pub(super) fn degrade(call: &ControlCall) -> Outcome {
+    let degradation: Degradation = call.body()?;
+    let mut state = call.service.state();
+    if state.config.integration(&degradation.requestor, &degradation.mvpd).is_none() {
+        let Degradation { requestor, mvpd, .. } = &degradation;
+        return Err(ControlError::bad(format!("'{requestor}' is not integrated with '{mvpd}'")));
     }
+    state.config.degradations.push(degradation);
+    Done::silent()
+}
+
+pub(super) fn stop_degrading(call: &ControlCall) -> Outcome {
+    call.service.state().config.degradations.clear();
+    Done::silent()
 }
 
 pub(super) fn authentications(call: &ControlCall) -> Outcome {

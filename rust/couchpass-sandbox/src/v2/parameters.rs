@@ -47,7 +47,8 @@ impl Call<'_> {
             return Err(flawed());
         }
         if resources.len() > most {
-            return Err(Problem::of(ErrorCode::TooManyResources));
+            // Its own status is 403, but the reference of the decisions knows 400 for a request that is to be corrected.
+            return Err(Problem::of(ErrorCode::TooManyResources).answered_with(400));
         }
         resources.iter().map(|text| Asked::read(text).map_err(|_| flawed())).collect()
     }

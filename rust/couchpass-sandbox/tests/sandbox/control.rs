@@ -5,37 +5,37 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Ask, Device, START, builder, register};
 
-struct Control(String);
+pub(crate) struct Control(String);
 
 impl Control {
-    async fn start() -> (Sandbox, Self) {
+    pub(crate) async fn start() -> (Sandbox, Self) {
         let sandbox = builder().control(true).start().await.unwrap();
         let control = Self(sandbox.control_url().unwrap().to_owned());
         (sandbox, control)
     }
 
-    fn ask(&self, method: &'static str, path: &str) -> Ask {
+    pub(crate) fn ask(&self, method: &'static str, path: &str) -> Ask {
         Ask::new(method, format!("{}{path}", self.0)).header("couchpass-control", "1")
     }
 
-    async fn get(&self, path: &str) -> Value {
+    pub(crate) async fn get(&self, path: &str) -> Value {
         let answer = self.ask("GET", path).answer().await;
         assert_eq!(answer.status, 200, "{answer:?}");
         answer.json()
     }
 
-    async fn send(&self, method: &'static str, path: &str, body: Value) -> Answer {
+    pub(crate) async fn send(&self, method: &'static str, path: &str, body: Value) -> Answer {
         self.ask(method, path).json(&body).answer().await
     }
 
     /// Without a body, and with nothing to say.
-    async fn order(&self, method: &'static str, path: &str) {
+    pub(crate) async fn order(&self, method: &'static str, path: &str) {
         let answer = self.ask(method, path).answer().await;
         assert_eq!((answer.status, answer.text.as_str()), (204, ""), "{path}");
     }
 
     /// What was refused, and the word for it.
-    async fn refused(&self, method: &'static str, path: &str, body: Value) -> (u16, String) {
+    pub(crate) async fn refused(&self, method: &'static str, path: &str, body: Value) -> (u16, String) {
         let answer = self.send(method, path, body).await;
         assert!(answer.json()["message"].is_string(), "{answer:?}");
         (answer.status, answer.json()["error"].as_str().unwrap().to_owned())
