@@ -4,6 +4,7 @@ import copy
 import json
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import Any, Iterator
 
@@ -29,6 +30,7 @@ class Slip:
     refuses: dict[str, Any] | None
 
 
+@cache
 def slips() -> list[Slip]:
     entries = yaml.safe_load((HERE / "slips.yaml").read_text(encoding="utf-8"))
     return [

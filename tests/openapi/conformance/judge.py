@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Iterator
 from urllib.parse import parse_qsl, unquote
 
@@ -9,7 +10,7 @@ from openapi_core import OpenAPI
 from openapi_core.datatypes import RequestParameters
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
-from .documents import BASE, FILES, mended, operations
+from .documents import BASE, FILES, mended, operations, slips
 from .exchanges import Exchange, Message
 
 # What any HTTP client may send, whatever the operation.
@@ -80,10 +81,8 @@ class Judge:
         self._documents: dict[str, OpenAPI] = {}
         self._operations: list[tuple[re.Pattern[str], Operation]] = []
         for document in FILES:
-            content = mended(document, without)
-            # Where an operation is found is the matter of `operation`; the hosts are Adobe's own.
-            content["servers"] = [{"url": f"http://sandbox{BASE[document]}"}]
-            self._documents[document] = OpenAPI.from_dict(content)
+            # A slip of the other document changes nothing here.
+            content, self._documents[document] = _validator(document, without if _has(document, without) else None)
             for method, path, description in operations(content):
                 operation = _operation(document, method, path, description, content["components"]["schemas"])
                 self._operations.append((_pattern(BASE[document] + path), operation))
@@ -125,6 +124,18 @@ class Judge:
             yield f"answer {exchange.status}: {_words(error)}"
         if exchange.status == 302 and not exchange.answer.header("location"):
             yield "answer 302: no Location"
+
+
+def _has(document: str, slip: str | None) -> bool:
+    return any(each.document == document and each.name == slip for each in slips())
+
+
+@lru_cache(maxsize=4)
+def _validator(document: str, without: str | None) -> tuple[dict[str, Any], OpenAPI]:
+    content = mended(document, without)
+    # Where an operation is found is the matter of `operation`; the hosts in the documents are Adobe's own.
+    content["servers"] = [{"url": f"http://sandbox{BASE[document]}"}]
+    return content, OpenAPI.from_dict(content)
 
 
 def _pattern(path: str) -> re.Pattern[str]:
