@@ -29,6 +29,8 @@ fn a_flaw_is_told_by_its_field_and_with_advice() {
         (with("/mvpds/5/promotion/key", json!("")), "mvpds[5].promotion.key", "email"),
         (with("/apps/4/requestors/0", json!("X")), "apps[4].requestors[0]", "no requestor \"X\""),
         (with("/lifetimes/media_s", json!(0)), "lifetimes.media_s", "at least one second"),
+        (with("/lifetimes/degradation_s", json!(0)), "lifetimes.degradation_s", "at least one second"),
+        (with("/spelling/short_domain", json!("no")), "spelling.short_domain", "of the kind"),
         (with("/signing_key", json!("")), "signing_key", "any text"),
         (with("/apps/0", json!({ "name": "a" })), "apps[0]", "missing field `software_id`"),
         (with("/limits/body_bytes", json!(-1)), "limits.body_bytes", "invalid value"),
@@ -45,6 +47,11 @@ fn a_flaw_is_told_by_its_field_and_with_advice() {
     let mut refused: Value = serde_json::to_value(Config::default()).unwrap();
     refused["refusals"] = json!([{ "resource": "LanternOne", "code": "no_such_code" }]);
     assert_eq!(Config::from_json(&refused.to_string()).unwrap_err().field(), "refusals[0].code");
+    let mut degraded: Value = serde_json::to_value(Config::default()).unwrap();
+    degraded["degradations"] =
+        json!([{ "requestor": "MERIDIAN", "mvpd": "LanternGift", "rule": "AuthNAll" }]);
+    let error = Config::from_json(&degraded.to_string()).unwrap_err();
+    assert_eq!(error.field(), "degradations[0].mvpd", "{error}");
 }
 
 #[test]
@@ -62,7 +69,7 @@ fn the_example_in_the_documentation_works() {
     let documentation = include_str!("../../../../docs/sandbox.md");
     let example = documentation.split("```json config\n").nth(1).unwrap().split("```").next().unwrap();
     let config = Config::from_json(example).unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!((config.requestors.len(), config.refusals.len()), (1, 1));
+    assert_eq!((config.requestors.len(), config.refusals.len(), config.degradations.len()), (1, 1, 1));
 }
 
 #[test]

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use crate::support::{START, start};
 use crate::v2_support::{BACK, REST, Tv, assert_refused, text};
 
-fn attribute(value: Value) -> Value {
+fn attribute(value: impl Into<Value>) -> Value {
+    let value: Value = value.into();
     json!({ "value": value, "state": "plain" })
 }
 
@@ -19,8 +20,8 @@ async fn attributes_are_plain_or_encrypted_and_more_come_with_an_authorization()
     tv.sign_in(&sandbox, "everything").await;
     let attributes = tv.profiles("profiles/Northwind").await["Northwind"]["attributes"].clone();
     assert!(text(&attributes["userID"]["value"]).starts_with("Northwind-"));
-    assert_eq!(attributes["hba_status"], attribute("true".into()));
-    assert_eq!(attributes["onNet"], attribute(true.into()));
+    assert_eq!(attributes["hba_status"], attribute("true"));
+    assert_eq!(attributes["onNet"], attribute(true));
     assert_eq!(attributes["channelID"], attribute(json!(["LanternOne", "LanternNews", "LanternSports"])));
     assert_eq!(attributes["maxRating"]["value"]["VCHIP"], "TV-MA");
     for encrypted in ["zip", "encryptedZip"] {
@@ -30,7 +31,7 @@ async fn attributes_are_plain_or_encrypted_and_more_come_with_an_authorization()
     assert_eq!((attributes.get("mvpd"), attributes.get("allowMirroring")), (None, None));
     tv.authorize("Northwind", "LanternOne").await;
     let attributes = tv.profiles("profiles").await["Northwind"]["attributes"].clone();
-    assert_eq!(attributes["allowMirroring"], attribute("true".into()));
+    assert_eq!(attributes["allowMirroring"], attribute("true"));
 }
 
 #[tokio::test]
@@ -72,7 +73,7 @@ async fn a_second_app_is_signed_in_while_it_shows_the_platform_token() {
     assert_eq!(shared.as_object().unwrap().len(), 1, "one provider does not take part: {shared}");
     let profile = &shared["Northwind"];
     assert_eq!((&profile["type"], &profile["issuer"]), (&json!("platformSSO"), &json!("Northwind")));
-    assert_eq!(profile["attributes"]["mvpd"], attribute("Northwind".into()));
+    assert_eq!(profile["attributes"]["mvpd"], attribute("Northwind"));
     assert_eq!(profile["notAfter"], START + 30 * 86_400_000, "it ends with the first one");
     assert_eq!(&second.profiles("profiles/Northwind").await["Northwind"], profile);
     let form = [("mvpd", "Northwind"), ("domainName", "meridian.example"), REST[1]];
@@ -83,7 +84,7 @@ async fn a_second_app_is_signed_in_while_it_shows_the_platform_token() {
     );
     assert_eq!(second.authorize("Northwind", "MeridianLive").await["authorized"], true);
     let more = second.profiles("profiles").await["Northwind"]["attributes"].clone();
-    assert_eq!(more["allowMirroring"], attribute("true".into()));
+    assert_eq!(more["allowMirroring"], attribute("true"));
     assert_eq!(without.profiles("profiles").await, json!({}), "nothing stays behind without the token");
     assert_eq!(
         without.authorize("Northwind", "MeridianLive").await["error"]["code"],
