@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openapi_core.templating.paths.finders import APICallPathFinder
 
+from conformance import judge
 from conformance.documents import HERE, Slip, slips
 from conformance.exchanges import Exchange, Message
 from conformance.judge import Judge
@@ -27,11 +29,11 @@ SESSION = {
 }
 
 
-def wrong(exchange: Exchange, judge: Judge = JUDGE) -> list[str]:
+def wrong(exchange: Exchange, by: Judge = JUDGE) -> list[str]:
     """All that is wrong with an exchange: with its request, or with its answer if it has one."""
-    operation = judge.operation(exchange.method, exchange.path)
+    operation = by.operation(exchange.method, exchange.path)
     assert operation, f"{exchange.method} {exchange.path} is no operation"
-    side = judge.answer if exchange.status else judge.request
+    side = by.answer if exchange.status else by.request
     return list(side(operation, exchange))
 
 
@@ -65,6 +67,17 @@ def test_the_least_request_is_right(operation: str) -> None:
     if "query" in LEAST[operation]:
         words["query"] = LEAST[operation]["query"]
     assert wrong(sample(words)) == []
+
+
+@pytest.mark.parametrize("operation", LEAST)
+def test_both_sides_mean_the_same_operation(operation: str) -> None:
+    """The validator looks a path up by itself."""
+    exchange = sample({"operation": operation})
+    document = JUDGE.operation(exchange.method, exchange.path).document
+    _, validator = judge._validator(document, None)
+    finder = APICallPathFinder(validator.spec)
+    found = finder.find(exchange.method.lower(), f"http://sandbox{exchange.path}")
+    assert found.path.parts[-1] == operation.split(" ")[1]
 
 
 def test_every_operation_has_a_least_request() -> None:
@@ -247,6 +260,13 @@ def test_requests_are_the_clients_and_answers_everybodys() -> None:
         frozenset({"client"}),
     )
     assert (verdict.requests.total(), verdict.answers.total(), verdict.deviations.total()) == (1, 2, 3)
+
+
+def test_a_slash_at_the_end_is_a_matter_of_the_request_alone() -> None:
+    exchange = sample({"operation": "POST /{serviceProvider}/sessions", "status": 200, "answer": SESSION})
+    slashed = replace(exchange, path=f"{exchange.path}/")
+    assert wrong(slashed) == []
+    assert wrong(replace(slashed, status=0)) != []
 
 
 def test_a_call_that_is_not_there_is_reported_of_a_client() -> None:

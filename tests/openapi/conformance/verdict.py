@@ -63,6 +63,8 @@ def of_exchanges(exchanges: Iterable[Exchange], judge: Judge, clients: frozenset
 def _answer(verdict: Verdict, exchange: Exchange, judge: Judge, operation: Operation) -> None:
     if exchange.fault:
         verdict.left_out["answers that a fault has changed, delayed or cut"] += 1
+    elif operation.partner and exchange.status == 404:
+        verdict.left_out["answers to Apple's calls, which the sandbox does not offer"] += 1
     elif exchange.status in IN_FRONT:
         verdict.left_out["answers of the web server in front (413, 414), which no page describes"] += 1
     else:
