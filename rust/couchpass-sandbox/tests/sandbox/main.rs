@@ -26,6 +26,7 @@ mod temp_pass;
 mod throttling;
 mod v2_control;
 mod v2_decisions;
+mod v2_mangled;
 mod v2_profiles;
 mod v2_requests;
 mod v2_sessions;
