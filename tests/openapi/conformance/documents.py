@@ -63,7 +63,7 @@ def mended(document: str, without: str | None = None) -> dict[str, Any]:
 
 
 def _close(node: Any) -> None:
-    """Says of every object whose fields are listed that there are no others: what a document does not know is outside of it."""
+    """Says of every object whose fields are listed that there are no others: these would be outside of the document."""
     if isinstance(node, dict):
         if node.get("type") == "object" and node.get("properties"):
             node.setdefault("additionalProperties", False)
