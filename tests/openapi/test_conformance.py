@@ -316,8 +316,6 @@ class TestTheProgram:
         self.log(tmp_path, [answered(operation) for operation in LEAST if "/sso/" not in operation])
         status, said = self.run(tmp_path)
         assert status == 0, said
-        status, said = self.run(tmp_path, "--pending", "requests:v2")
-        assert status == 1 and "has had its day" in said
 
     def test_a_torn_line_is_not_right(self, tmp_path: Path) -> None:
         self.log(tmp_path, [answered("POST /client/token")])
