@@ -234,3 +234,24 @@ impl Client {
         self.core.pipeline.platform_tokens.report()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Compiles, which is the test: whoever has a runtime of several threads spawns these.
+    #[allow(dead_code, reason = "it is never run")]
+    fn every_call_can_be_spawned(client: &Client, resource: &Resource, mvpd: &MvpdId) {
+        fn spawned(_: impl Send) {}
+        spawned(client.profiles());
+        spawned(client.select_profile(mvpd));
+        spawned(client.providers());
+        spawned(client.authorize(resource));
+        spawned(client.remembered_permit(resource));
+        spawned(client.preauthorize(&[]));
+        spawned(client.user_metadata());
+        spawned(client.temporary_access(mvpd, "", None));
+        spawned(client.cancel_sign_in());
+        spawned(client.sign_out());
+    }
+}

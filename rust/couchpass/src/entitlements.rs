@@ -102,7 +102,7 @@ impl Core {
         let unknown: Vec<_> =
             resources.iter().filter(|resource| !self.permits.has(resource)).cloned().collect();
         let asking = Preauthorizer { service: &self.service, on_behalf: OnBehalf::Profile(&profile) };
-        let outcome = asking.ask(&unknown, async |pause| self.clock.sleep(pause).await).await;
+        let outcome = asking.ask(&unknown, |pause| self.clock.sleep(pause)).await;
         let asked = self.lose_session(&profile, outcome)?;
         // The session may have become another one meanwhile.
         if self.profile().await.is_some_and(|now| now == profile) {

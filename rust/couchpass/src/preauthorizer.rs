@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use device_auth::Wait;
+
 use crate::{
     Preauthorization, Resource, Result,
     endpoints::Item,
@@ -21,7 +23,7 @@ impl Preauthorizer<'_> {
     pub(crate) async fn ask(
         &self,
         resources: &[Resource],
-        pause: impl AsyncFn(Duration),
+        pause: impl Fn(Duration) -> Wait,
     ) -> Result<Vec<Preauthorization>> {
         let mut decided: Vec<Preauthorization> = Vec::new();
         let mut open: Vec<Resource> = Vec::new();

@@ -77,6 +77,6 @@ impl SecondScreen {
     pub async fn preauthorize(&self, code: &str, resources: &[Resource]) -> Result<Vec<Preauthorization>> {
         let core = &self.core;
         let asking = Preauthorizer { service: &core.service, on_behalf: OnBehalf::Code(code) };
-        asking.ask(resources, async |pause| core.clock.sleep(pause).await).await
+        asking.ask(resources, |pause| core.clock.sleep(pause)).await
     }
 }

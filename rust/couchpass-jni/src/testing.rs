@@ -1,0 +1,46 @@
+//! What the tests' library adds to ours. Nothing that ships has it exported.
+
+use std::sync::atomic::Ordering;
+
+use jni::{Env, EnvUnowned};
+
+use crate::{boundary, calls, failure::Failure, handles, runtime};
+
+/// Runs the body of an export as all exports are run.
+pub fn cross<'local, T: Default>(env: EnvUnowned<'local>, body: impl FnOnce(&mut Env<'local>) -> T) -> T {
+    boundary::cross(env, |env| Ok(body(env)))
+}
+
+/// How many handles are open.
+#[must_use]
+pub fn handles() -> usize {
+    handles::count()
+}
+
+/// How many calls have no answer yet.
+#[must_use]
+pub fn calls() -> usize {
+    calls::UNDER_WAY.load(Ordering::Relaxed)
+}
+
+/// Starts a call of a client that panics when it is polled.
+#[allow(clippy::panic, reason = "it is what this is for")]
+pub fn start_panicking(env: EnvUnowned<'_>, handle: i64, id: i64) {
+    boundary::cross(env, |_| {
+        let pass = handles::find_pass(handle)?;
+        pass.start_with(id, async { std::panic::panic_any("a panic on demand") })
+    });
+}
+
+/// Starts a call of a client that never ends by itself.
+pub fn start_endless(env: EnvUnowned<'_>, handle: i64, id: i64) {
+    boundary::cross(env, |_| handles::find_pass(handle)?.start_with(id, std::future::pending()));
+}
+
+/// Occupies the thread for what blocks, as a name server that does not answer does, until the function returns.
+pub fn block(env: EnvUnowned<'_>, until: impl FnOnce() + Send + 'static) {
+    boundary::cross(env, |_| -> Result<(), Failure> {
+        runtime::handle().spawn_blocking(until);
+        Ok(())
+    });
+}
