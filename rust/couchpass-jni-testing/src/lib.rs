@@ -19,7 +19,7 @@ pub extern "system" fn Java_io_couchpass_internal_NativeTesting_panicNow<'local>
     env: EnvUnowned<'local>,
     _class: JClass<'local>,
 ) {
-    testing::cross(env, |_| std::panic::panic_any("a panic on demand"))
+    testing::cross(env, |_| -> () { std::panic::panic_any("a panic on demand") });
 }
 
 /// Starts a call that panics.

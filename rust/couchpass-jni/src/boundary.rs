@@ -44,14 +44,14 @@ fn throw(env: &mut Env<'_>, failure: Failure) {
     if env.exception_check() {
         return;
     }
-    if throw_failure(env, failure.into()).is_err() && !env.exception_check() {
+    if throw_failure(env, &failure.into()).is_err() && !env.exception_check() {
         last_resort(env);
     }
 }
 
-fn throw_failure(env: &mut Env<'_>, error: messages::Error) -> jni::errors::Result<()> {
+fn throw_failure(env: &mut Env<'_>, error: &messages::Error) -> jni::errors::Result<()> {
     let members = java::members()?;
-    let bytes = env.byte_array_from_slice(&encode(&error))?;
+    let bytes = env.byte_array_from_slice(&encode(error))?;
     // SAFETY: the constructor is this class's own and takes an array of bytes.
     let throwable = unsafe {
         env.new_object_unchecked(

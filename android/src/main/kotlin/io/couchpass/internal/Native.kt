@@ -1,0 +1,43 @@
+package io.couchpass.internal
+
+/**
+ * What Rust exports (`rust/couchpass-jni/src/exports.rs`). Each throws a [NativeFailure] and never anything worse. Handles
+ * are numbers in a table, so a stale one is a failure too; closing one twice is none.
+ */
+internal object Native {
+    init {
+        NativeLibrary.load()
+    }
+
+    /** Makes a client; answers and questions go to [callbacks] from then on. */
+    @JvmStatic
+    external fun create(config: ByteArray, callbacks: NativeCallbacks): Long
+
+    /** Starts an operation under an id of the caller's. Unless this throws, [NativeCallbacks.complete] comes once. */
+    @JvmStatic
+    external fun start(handle: Long, id: Long, operation: ByteArray)
+
+    /** Drops the task of a call; nothing happens where there is none. */
+    @JvmStatic
+    external fun cancel(handle: Long, id: Long)
+
+    /** Begins or joins a sign-in; the handle of its events. */
+    @JvmStatic
+    external fun signIn(handle: Long, way: ByteArray): Long
+
+    /** Answers at once. */
+    @JvmStatic
+    external fun ask(handle: Long, question: ByteArray): ByteArray
+
+    /** Answers a question of [NativeCallbacks.askForToken]. */
+    @JvmStatic
+    external fun answerToken(handle: Long, question: Long, answer: ByteArray)
+
+    /** Closes a client or the events of a sign-in, at any time, from any thread, any number of times. */
+    @JvmStatic
+    external fun close(handle: Long)
+
+    /** 0 for nothing, 1 for errors, and so on to 5 for everything. */
+    @JvmStatic
+    external fun logLevel(level: Int)
+}

@@ -1,0 +1,126 @@
+package io.couchpass.internal
+
+import io.couchpass.PassConfig
+import io.couchpass.PassError
+import io.couchpass.PassException
+import io.couchpass.SignInEvent
+import io.couchpass.SignInWith
+import io.couchpass.platform.PlatformAnswer
+import io.couchpass.platform.PlatformTokenSource
+import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.atomic.AtomicLong
+import kotlin.coroutines.resume
+import kotlin.coroutines.resumeWithException
+import kotlinx.coroutines.CancellableContinuation
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.suspendCancellableCoroutine
+import kotlinx.coroutines.withContext
+
+/** A client of Rust's, with the coroutines that wait for it. Knows handles and messages, and no rule of Adobe Pass. */
+internal class NativeClient private constructor(private val tokens: PlatformTokenSource?) : NativeCallbacks, AutoCloseable {
+    private val ids = AtomicLong()
+    private val waiting = ConcurrentHashMap<Long, CancellableContinuation<ByteArray>>()
+
+    /** 0 until it is made, which is before anything is asked. */
+    @Volatile
+    internal var handle: Long = 0
+        private set
+
+    /** Does [operation], and reads its answer. Cancelling the coroutine drops the work in Rust. */
+    suspend fun <T> call(operation: ByteArray, read: MessageReader.() -> T): T = call(handle, operation, read)
+
+    /** Asks what is answered at once. */
+    fun <T> ask(question: ByteArray, read: MessageReader.() -> T): T =
+        translated { MessageReader(Native.ask(handle, question)).readWhole(read) }
+
+    /** Begins or joins a sign-in. */
+    fun signIn(way: SignInWith): Events = Events(translated { Native.signIn(handle, wayMessage(way)) })
+
+    override fun close() {
+        Native.close(handle)
+        tokens?.close()
+    }
+
+    /** The events of a sign-in. Closing them pauses it. */
+    inner class Events(private val handle: Long) : AutoCloseable {
+        /** The next one; `null` after the last. */
+        suspend fun next(): SignInEvent? = call(handle, Operations.nextEvent()) { optional { signInEvent() } }
+
+        override fun close() {
+            Native.close(handle)
+        }
+    }
+
+    // On another thread than the one that answers, and read there: an app's code never runs on Rust's threads, not even from
+    // an unconfined coroutine.
+    private suspend fun <T> call(handle: Long, operation: ByteArray, read: MessageReader.() -> T): T =
+        withContext(Dispatchers.Default) {
+            val answer = translated { answer { id -> Native.start(handle, id, operation) } }
+            MessageReader(answer).run {
+                if (tag() == 0) readWhole(read) else throw PassException(readWhole { passError() })
+            }
+        }
+
+    /** Waits for the answer to a call that [start] begins. */
+    internal suspend fun answer(start: (Long) -> Unit): ByteArray = suspendCancellableCoroutine { continuation ->
+        val id = ids.incrementAndGet()
+        waiting[id] = continuation
+        continuation.invokeOnCancellation { cancel(id) }
+        try {
+            start(id)
+        } catch (failure: NativeFailure) {
+            if (waiting.remove(id) != null) continuation.resumeWithException(failure)
+        }
+        // One that was cancelled before there was anything to cancel.
+        if (continuation.isCancelled) cancel(id)
+    }
+
+    // Every call is in one table of Rust's, those of sign-ins too, so the client's own handle finds it.
+    private fun cancel(id: Long) {
+        waiting.remove(id)
+        try {
+            Native.cancel(handle, id)
+        } catch (_: NativeFailure) {
+            // Whoever has cancelled is gone, and nobody else would know what to do.
+        }
+    }
+
+    @CalledFromNative
+    override fun complete(id: Long, answer: ByteArray?) {
+        val continuation = waiting.remove(id) ?: return
+        if (answer != null) continuation.resume(answer) else continuation.resumeWithException(PassException(NO_MEMORY))
+    }
+
+    @CalledFromNative
+    override fun askForToken(question: Long) {
+        val answer = { answer: PlatformAnswer ->
+            try {
+                Native.answerToken(handle, question, tokenMessage(answer))
+            } catch (_: NativeFailure) {
+                // An answer that is of no use is as good as none: the sign-in goes on without.
+            }
+        }
+        try {
+            tokens?.ask(answer) ?: answer(PlatformAnswer.LibraryAbsent)
+        } catch (exception: RuntimeException) {
+            answer(PlatformAnswer.Unusable(exception.javaClass.name))
+        }
+    }
+
+    internal companion object {
+        private val NO_MEMORY = PassError.Support(io.couchpass.Report("there was no memory for an answer"))
+
+        /** Makes one. */
+        fun create(config: PassConfig, surroundings: Surroundings): NativeClient {
+            val client = NativeClient(surroundings.platformTokens)
+            val message = configMessage(config, surroundings)
+            try {
+                client.handle = translated { Native.create(message, client) }
+            } finally {
+                message.fill(0)
+                surroundings.store?.key?.fill(0)
+            }
+            return client
+        }
+    }
+}
