@@ -3,6 +3,7 @@ package io.couchpass.internal
 import io.couchpass.PassConfig
 import io.couchpass.PassError
 import io.couchpass.PassException
+import io.couchpass.Report
 import io.couchpass.SignInEvent
 import io.couchpass.SignInWith
 import io.couchpass.platform.PlatformAnswer
@@ -108,7 +109,7 @@ internal class NativeClient private constructor(private val tokens: PlatformToke
     }
 
     internal companion object {
-        private val NO_MEMORY = PassError.Support(io.couchpass.Report("there was no memory for an answer"))
+        private val NO_MEMORY = PassError.Support(Report("there was no memory for an answer"))
 
         /** Makes one. */
         fun create(config: PassConfig, surroundings: Surroundings): NativeClient {
@@ -116,6 +117,9 @@ internal class NativeClient private constructor(private val tokens: PlatformToke
             val message = configMessage(config, surroundings)
             try {
                 client.handle = translated { Native.create(message, client) }
+            } catch (exception: PassException) {
+                surroundings.platformTokens?.close()
+                throw exception
             } finally {
                 message.fill(0)
                 surroundings.store?.key?.fill(0)
