@@ -52,6 +52,9 @@ pub(crate) fn builder(config: &messages::Config) -> couchpass::Result<couchpass:
     if let Some(id) = &config.device_id {
         builder = builder.device_id(DeviceId::new(id.expose())?);
     }
+    if let Some(id) = &config.initial_device_id {
+        builder = builder.initial_device_id(DeviceId::new(id.expose())?);
+    }
     if let Some(imported) = &config.imported {
         builder = builder.import_credentials(ClientCredentials::new(&imported.id, imported.secret.expose())?);
     }

@@ -117,6 +117,7 @@ fn from_kotlin(examples: &mut Examples) {
                 Named { name: text("osName"), value: text("Android") },
             ],
             device_id: Some(secret("device-1")),
+            initial_device_id: Some(secret("device-2")),
             imported: Some(Credentials { id: text("client-1"), secret: secret("secret-1") }),
             store: Some(StoreFile {
                 path: text("/data/couchpass/store"),
@@ -142,6 +143,7 @@ fn from_kotlin(examples: &mut Examples) {
             statement: secret("a.b.c"),
             device_info: vec![],
             device_id: None,
+            initial_device_id: None,
             imported: None,
             store: None,
             platform_tokens: false,

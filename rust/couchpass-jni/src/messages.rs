@@ -16,7 +16,10 @@ message! {
         statement: Secret,
         /// Adobe's names and what the device has to say to each.
         device_info: Vec<Named>,
+        /// The app's own choice.
         device_id: Option<Secret>,
+        /// The platform's, for a device that has none yet.
+        initial_device_id: Option<Secret>,
         imported: Option<Credentials>,
         /// Without one, nothing outlives the client.
         store: Option<StoreFile>,

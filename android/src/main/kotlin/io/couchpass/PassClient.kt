@@ -128,9 +128,10 @@ public class PassClient internal constructor(private val native: NativeClient) :
 
     override fun toString(): String = "PassClient"
 
-    internal companion object {
-        /** Makes a client. Makes no request, but reads the store: not for the main thread. */
-        fun open(config: PassConfig, surroundings: Surroundings): PassClient =
+    /** Clients are made by `PassClient.create(context, config)`. */
+    public companion object {
+        /** Makes a client of what a device, or a test, has. */
+        internal fun open(config: PassConfig, surroundings: Surroundings): PassClient =
             PassClient(NativeClient.create(config, surroundings))
     }
 }

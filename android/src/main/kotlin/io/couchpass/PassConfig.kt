@@ -22,6 +22,7 @@ public class PassConfig private constructor(builder: Builder) {
     internal val softwareStatement: String = builder.softwareStatement
     internal val deviceId: String? = builder.deviceId
     internal val importedCredentials: ClientCredentials? = builder.importedCredentials
+    internal val amazonSso: AmazonSso? = builder.amazonSso
     internal val platformTokenCarrier: PlatformTokenCarrier = builder.platformTokenCarrier
     internal val platformTokenPatienceMillis: Long? = builder.platformTokenPatienceMillis
     internal val codeLifetimeMillis: Long? = builder.codeLifetimeMillis
@@ -54,6 +55,10 @@ public class PassConfig private constructor(builder: Builder) {
 
         /** The registration of an earlier SDK, so that an update signs nobody out. Pass its [deviceId] too. */
         public var importedCredentials: ClientCredentials? = null
+            @JvmSynthetic set
+
+        /** How Amazon's single sign-on is asked; `null` for not at all. */
+        public var amazonSso: AmazonSso? = AmazonSso()
             @JvmSynthetic set
 
         /** Where the platform token sits in a request. REST v2 takes it in the header alone. */
@@ -96,6 +101,10 @@ public class PassConfig private constructor(builder: Builder) {
         @JvmName("importedCredentials")
         public fun withImportedCredentials(credentials: ClientCredentials?): Builder =
             apply { importedCredentials = credentials }
+
+        /** Sets [Builder.amazonSso]. */
+        @JvmName("amazonSso")
+        public fun withAmazonSso(sso: AmazonSso?): Builder = apply { amazonSso = sso }
 
         /** Sets [Builder.platformTokenCarrier]. */
         @JvmName("platformTokenCarrier")

@@ -38,7 +38,8 @@ internal fun configMessage(config: PassConfig, surroundings: Surroundings): Byte
     text(config.requestor)
     text(config.softwareStatement)
     list(surroundings.deviceInfo.entries) { text(it.key).text(it.value) }
-    optional(config.deviceId ?: surroundings.deviceId) { text(it) }
+    optional(config.deviceId) { text(it) }
+    optional(surroundings.initialDeviceId) { text(it) }
     optional(config.importedCredentials) { text(it.clientId).text(it.clientSecret) }
     optional(surroundings.store) { text(it.path).bytes(it.key) }
     flag(surroundings.platformTokens != null)

@@ -32,7 +32,7 @@ internal class NativeClient private constructor(private val tokens: PlatformToke
 
     /** Asks what is answered at once. */
     fun <T> ask(question: ByteArray, read: MessageReader.() -> T): T =
-        translated { MessageReader(Native.ask(handle, question)).readWhole(read) }
+        translated { Native.ask(handle, question) }.let { answer -> understood { MessageReader(answer).readWhole(read) } }
 
     /** Begins or joins a sign-in. */
     fun signIn(way: SignInWith): Events = Events(translated { Native.signIn(handle, wayMessage(way)) })
@@ -57,9 +57,9 @@ internal class NativeClient private constructor(private val tokens: PlatformToke
     private suspend fun <T> call(handle: Long, operation: ByteArray, read: MessageReader.() -> T): T =
         withContext(Dispatchers.Default) {
             val answer = translated { answer { id -> Native.start(handle, id, operation) } }
-            MessageReader(answer).run {
-                if (tag() == 0) readWhole(read) else throw PassException(readWhole { passError() })
-            }
+            val reader = MessageReader(answer)
+            if (understood { reader.tag() } != 0) throw PassException(understood { reader.readWhole { passError() } })
+            understood { reader.readWhole(read) }
         }
 
     /** Waits for the answer to a call that [start] begins. */
@@ -75,6 +75,14 @@ internal class NativeClient private constructor(private val tokens: PlatformToke
         // One that was cancelled before there was anything to cancel.
         if (continuation.isCancelled) cancel(id)
     }
+
+    /** A message that cannot be read is a mistake of ours, and no reason to end an app. */
+    private inline fun <T> understood(read: () -> T): T =
+        try {
+            read()
+        } catch (mistake: IllegalStateException) {
+            throw PassException(PassError.Support(Report("a mistake inside Couchpass: ${mistake.message}")))
+        }
 
     // Every call is in one table of Rust's, those of sign-ins too, so the client's own handle finds it.
     private fun cancel(id: Long) {

@@ -6,13 +6,13 @@ import io.couchpass.platform.PlatformTokenSource
  * What a client needs of the device it runs on. Android brings it in an app, and a test brings its own.
  *
  * @property deviceInfo Adobe's names for what is known of the device, and what it is.
- * @property deviceId the device's stable id, unless the app has passed its own; without one, the store's is used.
+ * @property initialDeviceId the id for a device that has none yet, neither from the app nor in its store.
  * @property store where to keep what outlives the client; without one, nothing does.
  * @property platformTokens who is asked for the platform token, closed with the client.
  */
 internal class Surroundings(
     val deviceInfo: Map<String, String>,
-    val deviceId: String? = null,
+    val initialDeviceId: String? = null,
     val store: StorePlace? = null,
     val platformTokens: PlatformTokenSource? = null,
 )

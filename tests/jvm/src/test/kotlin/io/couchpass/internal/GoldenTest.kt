@@ -91,7 +91,7 @@ internal class GoldenTest {
         }
         val store = StorePlace("/data/couchpass/store", ByteArray(32) { it.toByte() })
         val device = linkedMapOf("model" to "AFTKA", "osName" to "Android")
-        writes("config_full", configMessage(full, Surroundings(device, null, store, source)))
+        writes("config_full", configMessage(full, Surroundings(device, "device-2", store, source)))
         val least = PassConfig(PassApi.V1, PassEnvironment.RELEASE_STAGING, "LANTERN", "a.b.c")
         writes("config_least", configMessage(least, Surroundings(emptyMap())))
     }

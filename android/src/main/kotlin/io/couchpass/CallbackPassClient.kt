@@ -1,0 +1,139 @@
+package io.couchpass
+
+import java.util.concurrent.Executor
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.asCoroutineDispatcher
+import kotlinx.coroutines.cancel
+import kotlinx.coroutines.launch
+
+/** Receives what a call has come to: one of the two, once. */
+public interface PassCallback<in T> {
+    /** It worked. */
+    public fun onSuccess(value: T)
+
+    /** It did not; the exception says what to do next. */
+    public fun onFailure(exception: PassException)
+}
+
+/** Receives the events of a sign-in, one after the other. */
+public fun interface SignInListener {
+    /** Something to show. After an event that [is the last][SignInEvent.isLast] nothing follows. */
+    public fun onEvent(event: SignInEvent)
+}
+
+/** A call under way. */
+public fun interface PassCall {
+    /** Ends it: nobody is called back any more. For a sign-in, leaves it as a screen does; [PassClient.signIn] tells. */
+    public fun cancel()
+}
+
+/**
+ * A [PassClient] with callbacks in place of coroutines, for Java. Each call returns at once and calls back on [executor], such as
+ * the main thread's (`context.getMainExecutor()`, or `handler::post`).
+ *
+ * ```
+ * CallbackPassClient client = new CallbackPassClient(passClient, handler::post);
+ * client.authorize("LanternOne", new PassCallback<Decision>() {
+ *     public void onSuccess(Decision decision) { play(decision.getMediaToken()); }
+ *     public void onFailure(PassException exception) { show(exception.getError()); }
+ * });
+ * ```
+ */
+public class CallbackPassClient(private val client: PassClient, executor: Executor) : AutoCloseable {
+    private val scope = CoroutineScope(SupervisorJob() + executor.asCoroutineDispatcher())
+
+    /** As [PassClient.signIn]; what goes wrong comes as [SignInEvent.Failed]. Cancelling the call leaves the sign-in. */
+    @JvmOverloads
+    public fun signIn(listener: SignInListener, way: SignInWith = SignInWith.Code): PassCall {
+        val job = scope.launch {
+            try {
+                client.signIn(way).collect { listener.onEvent(it) }
+            } catch (exception: PassException) {
+                listener.onEvent(SignInEvent.Failed(exception.error))
+            }
+        }
+        return PassCall { job.cancel() }
+    }
+
+    /** As [PassClient.cancelSignIn]. */
+    public fun cancelSignIn(callback: PassCallback<Unit>): PassCall = call(callback) { cancelSignIn() }
+
+    /** As [PassClient.newCode]. */
+    public fun newCode(): Unit = client.newCode()
+
+    /** As [PassClient.redirectReached]. */
+    public fun redirectReached(): Unit = client.redirectReached()
+
+    /** As [PassClient.profiles]. */
+    public fun profiles(callback: PassCallback<List<Profile>>): PassCall = call(callback) { profiles() }
+
+    /** As [PassClient.selectProfile]. */
+    public fun selectProfile(mvpd: String, callback: PassCallback<Profile>): PassCall =
+        call(callback) { selectProfile(mvpd) }
+
+    /** As [PassClient.timeLeftMillis]; calls back with `null` where there is no such profile. */
+    public fun timeLeftMillis(mvpd: String, callback: PassCallback<Long?>): PassCall =
+        call(callback) { timeLeftMillis(mvpd) }
+
+    /** As [PassClient.providers]. */
+    public fun providers(callback: PassCallback<List<Provider>>): PassCall = call(callback) { providers() }
+
+    /** As [PassClient.rememberProvider]. */
+    public fun rememberProvider(mvpd: String, callback: PassCallback<Boolean>): PassCall =
+        call(callback) { rememberProvider(mvpd) }
+
+    /** As [PassClient.rememberedProvider]. */
+    public fun rememberedProvider(): Provider? = client.rememberedProvider()
+
+    /** As [PassClient.authorize]. */
+    public fun authorize(resource: String, callback: PassCallback<Decision>): PassCall =
+        call(callback) { authorize(resource) }
+
+    /** As [PassClient.rememberedPermitMillis]; calls back with `null` where there is no permit. */
+    public fun rememberedPermitMillis(resource: String, callback: PassCallback<Long?>): PassCall =
+        call(callback) { rememberedPermitMillis(resource) }
+
+    /** As [PassClient.preauthorize]. */
+    public fun preauthorize(resources: List<String>, callback: PassCallback<List<Preauthorization>>): PassCall =
+        call(callback) { preauthorize(resources) }
+
+    /** As [PassClient.userMetadata]. */
+    public fun userMetadata(callback: PassCallback<UserMetadata>): PassCall = call(callback) { userMetadata() }
+
+    /** As [PassClient.temporaryAccess]. */
+    public fun temporaryAccess(
+        mvpd: String,
+        domain: String,
+        identity: PromotionalIdentity?,
+        callback: PassCallback<Profile>,
+    ): PassCall = call(callback) { temporaryAccess(mvpd, domain, identity) }
+
+    /** As [PassClient.signOut]. */
+    public fun signOut(callback: PassCallback<List<SignOutAction>>): PassCall = call(callback) { signOut() }
+
+    /** As [PassClient.ssoReport]. */
+    public fun ssoReport(): SsoReport = client.ssoReport()
+
+    /** Closes the client as well. Nobody is called back any more. */
+    override fun close() {
+        scope.cancel()
+        client.close()
+    }
+
+    private fun <T> call(callback: PassCallback<T>, work: suspend PassClient.() -> T): PassCall {
+        val job = scope.launch {
+            val value = try {
+                client.work()
+            } catch (exception: CancellationException) {
+                throw exception
+            } catch (exception: PassException) {
+                callback.onFailure(exception)
+                return@launch
+            }
+            callback.onSuccess(value)
+        }
+        return PassCall { job.cancel() }
+    }
+}

@@ -1,0 +1,73 @@
+package io.couchpass;
+
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** An app in Java: a sign-in, a decision and a failure, by callbacks on a thread of the app's own. */
+@Timeout(60)
+class JavaTest {
+    @Test
+    void anAppInJavaSignsInAndWatches() throws Exception {
+        ExecutorService mainThread = Executors.newSingleThreadExecutor(task -> new Thread(task, "main of the app"));
+        try (Sandbox sandbox = new Sandbox("--throttling", "off");
+                CallbackPassClient client = JavaClients.client(sandbox, mainThread)) {
+            LinkedBlockingQueue<SignInEvent> events = new LinkedBlockingQueue<>();
+            client.signIn(events::add);
+            SignInEvent event;
+            do {
+                event = events.poll(20, TimeUnit.SECONDS);
+                if (event instanceof SignInEvent.Code) {
+                    sandbox.approve(((SignInEvent.Code) event).getCode(), "everything");
+                }
+            } while (event != null && !event.isLast());
+            assertInstanceOf(SignInEvent.SignedIn.class, event);
+
+            Outcome<Decision> decision = new Outcome<>();
+            client.authorize("LanternOne", decision);
+            assertTrue(decision.await().getAuthorized());
+            // Coroutines add a number where assertions are on.
+            assertTrue(decision.thread.startsWith("main of the app"), decision.thread);
+
+            Outcome<Profile> profile = new Outcome<>();
+            client.selectProfile("Nowhere", profile);
+            assertInstanceOf(PassError.SignInAgain.class, profile.awaitFailure().getError());
+        } finally {
+            mainThread.shutdown();
+        }
+    }
+
+    /** Keeps what it is called back with. */
+    private static final class Outcome<T> implements PassCallback<T> {
+        private final CompletableFuture<T> value = new CompletableFuture<>();
+        private final CompletableFuture<PassException> failure = new CompletableFuture<>();
+        private volatile String thread;
+
+        @Override
+        public void onSuccess(T value) {
+            thread = Thread.currentThread().getName();
+            this.value.complete(value);
+        }
+
+        @Override
+        public void onFailure(PassException exception) {
+            failure.complete(exception);
+            value.completeExceptionally(exception);
+        }
+
+        T await() throws Exception {
+            return value.get(20, TimeUnit.SECONDS);
+        }
+
+        PassException awaitFailure() throws Exception {
+            return failure.get(20, TimeUnit.SECONDS);
+        }
+    }
+}
