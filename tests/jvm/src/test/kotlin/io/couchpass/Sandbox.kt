@@ -44,12 +44,27 @@ internal class Sandbox(vararg options: String) : AutoCloseable {
     /** The endpoints that were called, in order. */
     fun requests(): List<String> = fields(control("GET", "/requests"), "endpoint")
 
-    /** Waits until a call to [endpoint] has come. */
-    fun awaitRequest(endpoint: String, ended: Boolean? = null) {
-        val more = ended?.let { """, "ended": $it""" }.orEmpty()
-        val found = control("POST", "/requests/wait", """{"endpoint": "$endpoint"$more}""")
-        check("\"found\":true" in found) { "no call to $endpoint: $found" }
+    /** Waits until a call to [endpoint] has ended, with an answer or without. */
+    fun awaitEnd(endpoint: String): String {
+        val found = control("POST", "/requests/wait", """{"endpoint": "$endpoint", "ended": true}""")
+        check(Regex("\"found\": ?true") in found) { "no call to $endpoint has ended: $found" }
+        return found
     }
+
+    /** Makes the next call to [endpoint] stand still. */
+    fun hold(endpoint: String) {
+        fault("""{"effect": {"hold": {"name": "$endpoint"}}, "endpoint": "$endpoint"}""")
+    }
+
+    /** Waits until a call to [endpoint] stands still. */
+    fun awaitHold(endpoint: String) {
+        val held = control("POST", "/holds/$endpoint/wait", "{}")
+        check(Regex("\"held\": ?true") in held) { "no call to $endpoint stands still: $held" }
+    }
+
+    /** What must not be seen: client secrets and bearer tokens in clear. */
+    fun secrets(): List<String> =
+        Regex("\"([^\"]{8,})\"").findAll(control("GET", "/secrets").substringAfter('[')).map { it.groupValues[1] }.toList()
 
     /** Has something go wrong; `docs/sandbox.md` tells what can. */
     fun fault(json: String) {
