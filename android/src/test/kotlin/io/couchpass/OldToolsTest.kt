@@ -1,8 +1,8 @@
 package io.couchpass
 
-import java.io.DataInputStream
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
+import java.io.DataInputStream
 
 /** What the build promises to apps whose tools are older than ours. */
 class OldToolsTest {

@@ -13,7 +13,7 @@ import io.couchpass.platform.PlatformAnswer
  */
 internal class AmazonCallback(private val answer: (PlatformAnswer) -> Unit) : SSOEnabler.SSOEnablerCallback() {
     override fun getSSOTokenSuccess(bundle: Bundle?) {
-        answer(read { if (bundle == null) PlatformAnswer.Unusable("success without a Bundle") else AmazonBundle.answerIn(bundle) })
+        answer(read { bundle?.let(AmazonBundle::answerIn) ?: PlatformAnswer.Unusable("success without a Bundle") })
     }
 
     override fun getSSOTokenFailure(bundle: Bundle?) {

@@ -59,9 +59,8 @@ internal class AmazonTokenSource(
      * Whether a callback has been awaited for so long that whoever asks now should ask again: the library's service may have
      * died with the question. A synchronous call that hangs is left to hang alone.
      */
-    private fun overdue(): Boolean =
-        options.call == AmazonSso.Call.ASYNCHRONOUS &&
-            nanoTime() - askedAt >= (options.timeoutMillis ?: LIBRARY_TIMEOUT_MILLIS) * NANOS_PER_MILLI
+    private fun overdue(): Boolean = options.call == AmazonSso.Call.ASYNCHRONOUS &&
+        nanoTime() - askedAt >= (options.timeoutMillis ?: LIBRARY_TIMEOUT_MILLIS) * NANOS_PER_MILLI
 
     private fun askLibrary() {
         val answer = try {

@@ -10,7 +10,7 @@ import java.security.MessageDigest
  *
  * Whoever sends a device's id shares its authentication, so it does not print itself.
  *
- * Adobe's pages: "Amazon Fire OS Cookbook", "AP-Device-Identifier".
+ * Adobe's page: "AP-Device-Identifier", its part on Fire OS.
  */
 internal class InitialDeviceId private constructor(val value: String, val origin: Origin) {
     /** What an id was made from, kept beside it. */

@@ -1,10 +1,10 @@
 package io.couchpass.amazon
 
 import io.couchpass.platform.PlatformAnswer
-import java.util.concurrent.LinkedBlockingQueue
-import java.util.concurrent.TimeUnit.SECONDS
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNull
+import java.util.concurrent.LinkedBlockingQueue
+import java.util.concurrent.TimeUnit.SECONDS
 
 /** Who has asked, and what has come of it. */
 internal class Answers : (PlatformAnswer) -> Unit {

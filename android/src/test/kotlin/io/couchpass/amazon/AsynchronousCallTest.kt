@@ -3,9 +3,9 @@ package io.couchpass.amazon
 import io.couchpass.AmazonSso
 import io.couchpass.AmazonSso.Call.ASYNCHRONOUS
 import io.couchpass.platform.PlatformAnswer.Refused
-import kotlin.concurrent.thread
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
+import kotlin.concurrent.thread
 
 class AsynchronousCallTest {
     private val answers = Answers()

@@ -3,13 +3,13 @@ package io.couchpass.amazon
 import android.content.ContextWrapper
 import io.couchpass.AmazonSso
 import io.couchpass.platform.PlatformAnswer
-import java.nio.file.Path
-import java.util.concurrent.Callable
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
+import java.nio.file.Path
+import java.util.concurrent.Callable
 
 /** Devices where Amazon's classes are missing, all of them or some. */
 class NoLibraryTest {

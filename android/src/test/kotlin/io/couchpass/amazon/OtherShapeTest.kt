@@ -3,9 +3,9 @@ package io.couchpass.amazon
 import io.couchpass.AmazonSso
 import io.couchpass.AmazonSso.Call.SYNCHRONOUS
 import io.couchpass.platform.PlatformAnswer
-import java.nio.file.Path
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
+import java.nio.file.Path
 
 /** Libraries that are not quite what the documents print. */
 class OtherShapeTest {

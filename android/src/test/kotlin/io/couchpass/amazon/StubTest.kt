@@ -1,9 +1,9 @@
 package io.couchpass.amazon
 
 import com.amazon.ottssotokenlib.SSOEnabler
-import java.lang.reflect.Modifier
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
+import java.lang.reflect.Modifier
 
 /** Our stub is what `AmazonCallback` is compiled against, the double is what the tests run against: they must agree. */
 class StubTest {

@@ -7,11 +7,11 @@ import io.couchpass.platform.PlatformAnswer
 import io.couchpass.platform.PlatformAnswer.Disabled
 import io.couchpass.platform.PlatformAnswer.Refused
 import io.couchpass.platform.PlatformAnswer.Unusable
-import java.util.concurrent.CountDownLatch
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNotSame
 import org.junit.jupiter.api.Test
+import java.util.concurrent.CountDownLatch
 
 class SynchronousCallTest {
     @Test

@@ -4,6 +4,13 @@ import io.couchpass.vault.StoreKey.Origin.Kept
 import io.couchpass.vault.StoreKey.Origin.Made
 import io.couchpass.vault.StoreKey.Origin.Replaced
 import io.couchpass.vault.StoreKey.Origin.Temporary
+import org.junit.jupiter.api.Assertions.assertArrayEquals
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertNotEquals
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.io.TempDir
 import java.io.File
 import java.nio.file.Path
 import java.security.KeyPair
@@ -13,13 +20,6 @@ import java.security.ProviderException
 import java.security.UnrecoverableKeyException
 import javax.crypto.KeyGenerator
 import kotlin.concurrent.thread
-import org.junit.jupiter.api.Assertions.assertArrayEquals
-import org.junit.jupiter.api.Assertions.assertEquals
-import org.junit.jupiter.api.Assertions.assertFalse
-import org.junit.jupiter.api.Assertions.assertNotEquals
-import org.junit.jupiter.api.Assertions.assertTrue
-import org.junit.jupiter.api.Test
-import org.junit.jupiter.api.io.TempDir
 
 class KeyVaultTest {
     @TempDir
@@ -95,10 +95,10 @@ class KeyVaultTest {
     @Test
     fun `a key store that does not work today has lost nothing`() {
         val first = vault().open()
-        for (trouble in listOf({ KeyStoreException("planted") }, { ProviderException("planted") }, { UnrecoverableKeyException() })) {
-            aes.trouble = trouble
+        for (trouble in listOf(KeyStoreException("planted"), ProviderException("planted"), UnrecoverableKeyException())) {
+            aes.trouble = { trouble }
             val today = vault().open()
-            val why = "the key store or its file cannot be used: ${trouble().javaClass.name}"
+            val why = "the key store or its file cannot be used: ${trouble.javaClass.name}"
             assertEquals(Temporary(why), today.origin)
             assertEquals(32, today.bytes.size)
             aes.trouble = null
@@ -108,7 +108,8 @@ class KeyVaultTest {
 
     @Test
     fun `a file that is torn, empty, endless or from elsewhere is a lost key`() {
-        for (content in listOf(byteArrayOf(), byteArrayOf(1), byteArrayOf(1, 2, 3), byteArrayOf(9) + ByteArray(60), ByteArray(1 shl 20))) {
+        val torn = listOf(byteArrayOf(), byteArrayOf(1), byteArrayOf(1, 2, 3))
+        for (content in torn + listOf(byteArrayOf(9) + ByteArray(60), ByteArray(1_000_000))) {
             vault().open()
             path.writeBytes(content)
             val origin = vault().open().origin
