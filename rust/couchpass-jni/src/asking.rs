@@ -21,21 +21,31 @@ pub(crate) type Ask = dyn Fn(i64) + Send + Sync;
 pub(crate) struct Asking {
     ask: Box<Ask>,
     next: AtomicI64,
-    open: Mutex<HashMap<i64, oneshot::Sender<Answer>>>,
+    /// `None` when nobody is asked any more.
+    open: Mutex<Option<HashMap<i64, oneshot::Sender<Answer>>>>,
 }
 
 impl Asking {
     pub(crate) fn new(ask: Box<Ask>) -> Arc<Self> {
-        Arc::new(Self { ask, next: AtomicI64::new(1), open: Mutex::default() })
+        Arc::new(Self { ask, next: AtomicI64::new(1), open: Mutex::new(Some(HashMap::new())) })
     }
 
     /// Takes an answer. The first one counts; one that nobody waits for is dropped.
     pub(crate) fn answer(&self, question: i64, answer: Answer) {
-        let waiting = self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(&question);
+        let waiting = {
+            let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            open.as_mut().and_then(|open| open.remove(&question))
+        };
         if let Some(waiting) = waiting {
             // Whoever has asked may have gone meanwhile.
             let _ = waiting.send(answer);
         }
+    }
+
+    /// Lets those who wait go, and asks no more: a platform that never answers would keep its client alive for good.
+    pub(crate) fn close(&self) {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner).take();
+        drop(open);
     }
 
     fn question(&self) -> oneshot::Receiver<Answer> {
@@ -43,6 +53,7 @@ impl Asking {
         let question = self.next.fetch_add(1, Ordering::Relaxed);
         {
             let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(open) = open.as_mut() else { return answer };
             // Those whom nobody waits for any more.
             open.retain(|_, waiting| !waiting.is_closed());
             open.insert(question, sender);
@@ -82,6 +93,20 @@ mod tests {
         asking.answer(question, Ok(Secret::new("late")));
         asking.answer(99, Ok(Secret::new("unasked")));
         assert_eq!(answer.await, Err(Absence::Disabled));
-        assert!(asking.open.lock().unwrap().is_empty());
+        assert!(asking.open.lock().unwrap().as_ref().unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn closing_lets_go_of_a_platform_that_never_answers() {
+        let (asked, questions) = mpsc::channel();
+        let asking = Asking::new(Box::new(move |question| {
+            let _ = asked.send(question);
+        }));
+        let waiting = Source(Arc::clone(&asking)).token();
+        asking.close();
+        assert!(matches!(waiting.await, Err(Absence::Unusable(_))));
+        assert_eq!(questions.try_iter().count(), 1);
+        assert!(matches!(Source(Arc::clone(&asking)).token().await, Err(Absence::Unusable(_))));
+        assert_eq!(questions.try_iter().count(), 0, "nobody is asked any more");
     }
 }

@@ -90,6 +90,7 @@ impl Pass {
     /// Cancels what is under way. Whoever is in the middle of a call keeps the rest alive until the call is over.
     pub(crate) fn close(&self) {
         self.calls.close();
+        self.asking.close();
     }
 }
 

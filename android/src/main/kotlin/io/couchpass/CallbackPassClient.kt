@@ -1,12 +1,12 @@
 package io.couchpass
 
-import java.util.concurrent.Executor
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.launch
+import java.util.concurrent.Executor
 
 /** Receives what a call has come to: one of the two, once. */
 public interface PassCallback<in T> {
@@ -70,12 +70,10 @@ public class CallbackPassClient(private val client: PassClient, executor: Execut
     public fun profiles(callback: PassCallback<List<Profile>>): PassCall = call(callback) { profiles() }
 
     /** As [PassClient.selectProfile]. */
-    public fun selectProfile(mvpd: String, callback: PassCallback<Profile>): PassCall =
-        call(callback) { selectProfile(mvpd) }
+    public fun selectProfile(mvpd: String, callback: PassCallback<Profile>): PassCall = call(callback) { selectProfile(mvpd) }
 
     /** As [PassClient.timeLeftMillis]; calls back with `null` where there is no such profile. */
-    public fun timeLeftMillis(mvpd: String, callback: PassCallback<Long?>): PassCall =
-        call(callback) { timeLeftMillis(mvpd) }
+    public fun timeLeftMillis(mvpd: String, callback: PassCallback<Long?>): PassCall = call(callback) { timeLeftMillis(mvpd) }
 
     /** As [PassClient.providers]. */
     public fun providers(callback: PassCallback<List<Provider>>): PassCall = call(callback) { providers() }
@@ -88,8 +86,7 @@ public class CallbackPassClient(private val client: PassClient, executor: Execut
     public fun rememberedProvider(): Provider? = client.rememberedProvider()
 
     /** As [PassClient.authorize]. */
-    public fun authorize(resource: String, callback: PassCallback<Decision>): PassCall =
-        call(callback) { authorize(resource) }
+    public fun authorize(resource: String, callback: PassCallback<Decision>): PassCall = call(callback) { authorize(resource) }
 
     /** As [PassClient.rememberedPermitMillis]; calls back with `null` where there is no permit. */
     public fun rememberedPermitMillis(resource: String, callback: PassCallback<Long?>): PassCall =

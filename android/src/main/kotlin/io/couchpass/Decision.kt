@@ -56,11 +56,7 @@ public data class MediaToken(public val serialized: String, public val notAfterM
  * @property authorized permit or deny. A TV provider that does not answer denies.
  * @property denial why not, where the answer says so.
  */
-public data class Preauthorization(
-    public val resource: String,
-    public val authorized: Boolean,
-    public val denial: Denial?,
-)
+public data class Preauthorization(public val resource: String, public val authorized: Boolean, public val denial: Denial?)
 
 /**
  * Why a decision is a deny.

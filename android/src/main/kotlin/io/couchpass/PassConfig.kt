@@ -99,8 +99,7 @@ public class PassConfig private constructor(builder: Builder) {
 
         /** Sets [Builder.importedCredentials]. */
         @JvmName("importedCredentials")
-        public fun withImportedCredentials(credentials: ClientCredentials?): Builder =
-            apply { importedCredentials = credentials }
+        public fun withImportedCredentials(credentials: ClientCredentials?): Builder = apply { importedCredentials = credentials }
 
         /** Sets [Builder.amazonSso]. */
         @JvmName("amazonSso")
@@ -108,13 +107,11 @@ public class PassConfig private constructor(builder: Builder) {
 
         /** Sets [Builder.platformTokenCarrier]. */
         @JvmName("platformTokenCarrier")
-        public fun withPlatformTokenCarrier(carrier: PlatformTokenCarrier): Builder =
-            apply { platformTokenCarrier = carrier }
+        public fun withPlatformTokenCarrier(carrier: PlatformTokenCarrier): Builder = apply { platformTokenCarrier = carrier }
 
         /** Sets [Builder.platformTokenPatienceMillis]. */
         @JvmName("platformTokenPatienceMillis")
-        public fun withPlatformTokenPatienceMillis(millis: Long?): Builder =
-            apply { platformTokenPatienceMillis = millis }
+        public fun withPlatformTokenPatienceMillis(millis: Long?): Builder = apply { platformTokenPatienceMillis = millis }
 
         /** Sets [Builder.codeLifetimeMillis]. */
         @JvmName("codeLifetimeMillis")
@@ -172,8 +169,7 @@ public class PassEnvironment private constructor(private val first: String, priv
 
     override fun toString(): String = if (second == null) first else "api $first, sp $second"
 
-    override fun equals(other: Any?): Boolean =
-        other is PassEnvironment && other.first == first && other.second == second
+    override fun equals(other: Any?): Boolean = other is PassEnvironment && other.first == first && other.second == second
 
     override fun hashCode(): Int = 31 * first.hashCode() + second.hashCode()
 

@@ -12,11 +12,7 @@ public sealed class SignInWith {
      * @property domain a domain that is registered with Adobe for the channel.
      * @property redirectUrl where the second screen's browser ends.
      */
-    public data class CodeFor(
-        public val mvpd: String,
-        public val domain: String,
-        public val redirectUrl: String,
-    ) : SignInWith()
+    public data class CodeFor(public val mvpd: String, public val domain: String, public val redirectUrl: String) : SignInWith()
 
     /**
      * In a browser on this device, such as the app's own web view.
@@ -25,11 +21,7 @@ public sealed class SignInWith {
      * @property domain a domain that is registered with Adobe for the channel.
      * @property redirectUrl where the browser ends.
      */
-    public data class Browser(
-        public val mvpd: String,
-        public val domain: String,
-        public val redirectUrl: String,
-    ) : SignInWith()
+    public data class Browser(public val mvpd: String, public val domain: String, public val redirectUrl: String) : SignInWith()
 }
 
 /** What a sign-in tells the screen. After one of the last five nothing follows. */

@@ -7,11 +7,7 @@ package io.couchpass
  * @property askedMillis when the platform was asked, in milliseconds since 1970.
  * @property answeredMillis when it answered.
  */
-public data class SsoReport(
-    public val outcome: SsoOutcome,
-    public val askedMillis: Long?,
-    public val answeredMillis: Long?,
-)
+public data class SsoReport(public val outcome: SsoOutcome, public val askedMillis: Long?, public val answeredMillis: Long?)
 
 /** What has come of the platform token. */
 public sealed class SsoOutcome {

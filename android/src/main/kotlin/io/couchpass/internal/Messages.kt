@@ -9,7 +9,6 @@ import io.couchpass.Metadatum
 import io.couchpass.PassApi
 import io.couchpass.PassConfig
 import io.couchpass.PassError
-import io.couchpass.PlatformTokenCarrier
 import io.couchpass.Preauthorization
 import io.couchpass.Profile
 import io.couchpass.ProfileSelection

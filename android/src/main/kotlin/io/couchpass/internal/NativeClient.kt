@@ -8,17 +8,19 @@ import io.couchpass.SignInEvent
 import io.couchpass.SignInWith
 import io.couchpass.platform.PlatformAnswer
 import io.couchpass.platform.PlatformTokenSource
-import java.util.concurrent.ConcurrentHashMap
-import java.util.concurrent.atomic.AtomicLong
-import kotlin.coroutines.resume
-import kotlin.coroutines.resumeWithException
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlinx.coroutines.withContext
+import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.atomic.AtomicLong
+import kotlin.coroutines.resume
+import kotlin.coroutines.resumeWithException
 
 /** A client of Rust's, with the coroutines that wait for it. Knows handles and messages, and no rule of Adobe Pass. */
-internal class NativeClient private constructor(private val tokens: PlatformTokenSource?) : NativeCallbacks, AutoCloseable {
+internal class NativeClient private constructor(private val tokens: PlatformTokenSource?) :
+    NativeCallbacks,
+    AutoCloseable {
     private val ids = AtomicLong()
     private val waiting = ConcurrentHashMap<Long, CancellableContinuation<ByteArray>>()
 
@@ -77,12 +79,11 @@ internal class NativeClient private constructor(private val tokens: PlatformToke
     }
 
     /** A message that cannot be read is a mistake of ours, and no reason to end an app. */
-    private inline fun <T> understood(read: () -> T): T =
-        try {
-            read()
-        } catch (mistake: IllegalStateException) {
-            throw PassException(PassError.Support(Report("a mistake inside Couchpass: ${mistake.message}")))
-        }
+    private inline fun <T> understood(read: () -> T): T = try {
+        read()
+    } catch (mistake: IllegalStateException) {
+        throw PassException(PassError.Support(Report("a mistake inside Couchpass: ${mistake.message}")))
+    }
 
     // Every call is in one table of Rust's, those of sign-ins too, so the client's own handle finds it.
     private fun cancel(id: Long) {

@@ -10,9 +10,8 @@ internal class NativeFailure @CalledFromNative constructor(private val error: By
 }
 
 /** Runs [call], which calls Rust, and turns what that throws into what an app catches. */
-internal inline fun <T> translated(call: () -> T): T =
-    try {
-        call()
-    } catch (failure: NativeFailure) {
-        throw failure.toPassException()
-    }
+internal inline fun <T> translated(call: () -> T): T = try {
+    call()
+} catch (failure: NativeFailure) {
+    throw failure.toPassException()
+}

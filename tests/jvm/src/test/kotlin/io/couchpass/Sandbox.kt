@@ -19,8 +19,13 @@ internal class Sandbox(vararg options: String) : AutoCloseable {
         val statementFile = File(directory, "statement.jwt")
         process = ProcessBuilder(
             listOf(
-                System.getProperty("couchpass.command"), "sandbox", "--json", "--control-port", "0",
-                "--statement-file", statementFile.path,
+                System.getProperty("couchpass.command"),
+                "sandbox",
+                "--json",
+                "--control-port",
+                "0",
+                "--statement-file",
+                statementFile.path,
             ) + options,
         ).redirectError(ProcessBuilder.Redirect.INHERIT).start()
         val output = process.inputStream.bufferedReader()

@@ -2,8 +2,6 @@ package io.couchpass
 
 import io.couchpass.internal.StorePlace
 import io.couchpass.platform.PlatformAnswer
-import java.nio.file.Path
-import java.util.concurrent.ConcurrentLinkedQueue
 import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
@@ -11,6 +9,8 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.Timeout
 import org.junit.jupiter.api.io.TempDir
+import java.nio.file.Path
+import java.util.concurrent.ConcurrentLinkedQueue
 
 /** Plants secrets, does all there is at the highest log level, and looks for them. */
 @Timeout(60)
@@ -26,7 +26,13 @@ internal class SecretsTest {
             val deviceId = "device-id-that-nobody-may-see"
             val store = StorePlace(directory.resolve("store").toString(), ByteArray(32) { 7 })
             secrets += listOf(token, deviceId, sandbox.statement.trim())
-            sandbox.client(PassApi.V2, platform { PlatformAnswer.Token(token) }, store) { this.deviceId = deviceId }.use { client ->
+            sandbox.client(
+                PassApi.V2,
+                platform {
+                    PlatformAnswer.Token(token)
+                },
+                store,
+            ) { this.deviceId = deviceId }.use { client ->
                 val events = client.signIn().onEach { if (it is SignInEvent.Code) sandbox.approve(it.code) }.toList()
                 val decision = client.authorize("LanternOne")
                 secrets += decision.mediaToken!!.serialized
@@ -39,7 +45,14 @@ internal class SecretsTest {
             secrets += sandbox.secrets()
         }
         PassLog.level = PassLog.Level.OFF
-        assertTrue(seen.any { it.startsWith("DEBUG couchpass") || it.startsWith("TRACE couchpass") || it.startsWith("INFO couchpass") }, "nothing was logged")
+        assertTrue(
+            seen.any {
+                it.startsWith("DEBUG couchpass") ||
+                    it.startsWith("TRACE couchpass") ||
+                    it.startsWith("INFO couchpass")
+            },
+            "nothing was logged",
+        )
         val file = directory.resolve("store").toFile().readBytes().toString(Charsets.ISO_8859_1)
         for (secret in secrets) {
             assertTrue(seen.none { secret in it }, "a secret of ${secret.length} characters has been seen")

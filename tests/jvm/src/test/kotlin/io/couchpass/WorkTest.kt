@@ -1,7 +1,6 @@
 package io.couchpass
 
 import io.couchpass.internal.StorePlace
-import java.nio.file.Path
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.flow.first
@@ -15,6 +14,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.Timeout
 import org.junit.jupiter.api.io.TempDir
+import java.nio.file.Path
 
 /** What becomes of the work behind a coroutine, a screen and a process that go away. */
 @Timeout(60)

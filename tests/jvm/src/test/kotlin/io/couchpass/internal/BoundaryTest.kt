@@ -11,12 +11,6 @@ import io.couchpass.SignInWith
 import io.couchpass.SsoOutcome
 import io.couchpass.platform.PlatformAnswer
 import io.couchpass.platform.PlatformTokenSource
-import java.io.File
-import java.nio.file.Path
-import java.util.concurrent.ConcurrentLinkedQueue
-import java.util.concurrent.CountDownLatch
-import java.util.concurrent.TimeUnit
-import kotlin.concurrent.thread
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
@@ -32,16 +26,21 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.Timeout
 import org.junit.jupiter.api.io.TempDir
+import java.io.File
+import java.nio.file.Path
+import java.util.concurrent.ConcurrentLinkedQueue
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
+import kotlin.concurrent.thread
 
 /** What holds at the boundary whatever happens on either side. Nothing here needs a service. */
 @Timeout(60)
 internal class BoundaryTest {
-    private fun native(tokens: PlatformTokenSource? = null, store: StorePlace? = null): NativeClient =
-        NativeClient.create(
-            // Nobody listens there.
-            PassConfig(PassApi.V2, PassEnvironment.at("http://127.0.0.1:1", "http://127.0.0.1:1"), "LANTERN", STATEMENT),
-            Surroundings(STICK, store = store, platformTokens = tokens),
-        )
+    private fun native(tokens: PlatformTokenSource? = null, store: StorePlace? = null): NativeClient = NativeClient.create(
+        // Nobody listens there.
+        PassConfig(PassApi.V2, PassEnvironment.at("http://127.0.0.1:1", "http://127.0.0.1:1"), "LANTERN", STATEMENT),
+        Surroundings(STICK, store = store, platformTokens = tokens),
+    )
 
     @AfterEach
     fun `nothing is left behind`() {

@@ -27,10 +27,10 @@ import io.couchpass.SsoReport
 import io.couchpass.UserMetadata
 import io.couchpass.platform.PlatformAnswer
 import io.couchpass.platform.PlatformTokenSource
-import java.io.File
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Test
+import java.io.File
 
 /** Holds this codec to `messages.golden`, as a test in Rust (`golden.rs`) holds that one. A new message goes into both. */
 internal class GoldenTest {
@@ -158,8 +158,13 @@ internal class GoldenTest {
 
     private fun decisions() {
         val permit = Decision(
-            "LanternOne", true, "Northwind", DecisionSource.MVPD, 1_800_000_000_000,
-            MediaToken("m.t", 1_799_999_999_000), null,
+            "LanternOne",
+            true,
+            "Northwind",
+            DecisionSource.MVPD,
+            1_800_000_000_000,
+            MediaToken("m.t", 1_799_999_999_000),
+            null,
         )
         reads("decision_permit", permit) { decision() }
         val deny =

@@ -1,12 +1,12 @@
 package io.couchpass.internal
 
-import java.io.File
-import java.net.URLClassLoader
-import java.nio.file.Path
 import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
+import java.io.File
+import java.net.URLClassLoader
+import java.nio.file.Path
 
 /** An app whose shrinker has thrown away what Rust looks for is told so when the library is loaded, and by name. */
 internal class LoadTest {
