@@ -34,6 +34,8 @@ pub(crate) struct Core {
     pub(crate) runtime: Handle,
     pub(crate) permits: Permits,
     pub(crate) providers: Mutex<Option<(Duration, Vec<Provider>)>>,
+    /// TV providers whose profile on this device is another person's.
+    pub(crate) foreign: Mutex<Vec<MvpdId>>,
 }
 
 impl Core {
@@ -92,9 +94,14 @@ impl Core {
         }
     }
 
-    /// What a sign-in can begin with. A trial is no reason not to sign in.
-    pub(crate) async fn restored(&self) -> Option<Profile> {
-        self.profile().await.filter(|profile| profile.profile_type != ProfileType::Temporary)
+    /// What a sign-in can begin with. A trial is no reason not to sign in, and neither is a profile with another TV provider
+    /// than the one that the viewer has chosen.
+    pub(crate) async fn restored(&self, wanted: Option<&MvpdId>) -> Option<Profile> {
+        let profile = match wanted {
+            None => self.profile().await,
+            Some(mvpd) => self.select_profile(mvpd).await.ok(),
+        };
+        profile.filter(|profile| profile.profile_type != ProfileType::Temporary)
     }
 
     pub(crate) fn stored_code(&self) -> Option<RegistrationCode> {
@@ -102,8 +109,8 @@ impl Core {
     }
 
     /// Asks Adobe for this device's profiles, or for the one of a code; one that is found is remembered before anybody hears
-    /// of it.
-    pub(crate) async fn find_profile(&self, reason: &Reason) -> Result<Finding> {
+    /// of it. Where the viewer has chosen a TV provider, no other will do.
+    pub(crate) async fn find_profile(&self, reason: &Reason, wanted: Option<&MvpdId>) -> Result<Finding> {
         let tokens = &self.pipeline.platform_tokens;
         let carried_before = tokens.is_sent();
         // The first question is one that the viewer waits for; with a code we wait for the viewer.
@@ -116,6 +123,11 @@ impl Core {
                 ByCode::Gone => return Ok(Finding::CodeGone),
             },
         };
+        if is_complete {
+            let foreign = found.iter().filter(|found| self.is_set_aside(&found.profile));
+            let foreign = foreign.map(|found| found.profile.mvpd.clone()).collect();
+            *self.foreign.lock().unwrap_or_else(PoisonError::into_inner) = foreign;
+        }
         found.retain(|found| self.is_welcome(&found.profile));
         // A token that came meanwhile may not have been on the way.
         let carried = tokens.is_sent() && (carried_before || *reason == Reason::Start);
@@ -131,7 +143,7 @@ impl Core {
                 tokens.note_honoured(true);
             }
         }
-        let Some(chosen) = self.choose(&found) else { return Ok(Finding::Nothing) };
+        let Some(chosen) = self.choose(&found, wanted) else { return Ok(Finding::Nothing) };
         let chosen = found.remove(chosen);
         let others = is_complete.then_some(found.as_slice());
         Ok(Finding::SignedIn(self.remember(&chosen, others, None)))
@@ -152,19 +164,25 @@ impl Core {
     }
 
     /// Which of several profiles becomes the current one.
-    fn choose(&self, found: &[Found]) -> Option<usize> {
+    fn choose(&self, found: &[Found], wanted: Option<&MvpdId>) -> Option<usize> {
         let last = self.session.provider().map(|provider| provider.id);
         let rank = |found: &Found| {
             let is_last = Some(&found.profile.mvpd) == last.as_ref();
             (self.selection == ProfileSelection::LastProvider && is_last, found.profile.not_after)
         };
-        (0..found.len()).max_by_key(|position| rank(&found[*position]))
+        let is_wanted = |found: &Found| wanted.is_none_or(|mvpd| *mvpd == found.profile.mvpd);
+        let candidates = (0..found.len()).filter(|position| is_wanted(&found[*position]));
+        candidates.max_by_key(|position| rank(&found[*position]))
     }
 
     /// Not the trial that the viewer is about to leave, and not that of another of the device's profiles.
     fn is_welcome(&self, found: &Profile) -> bool {
+        !self.session.is_trial_of(&found.mvpd) && !self.is_set_aside(found)
+    }
+
+    fn is_set_aside(&self, found: &Profile) -> bool {
         let subject = self.pipeline.platform_tokens.subject();
-        !self.session.is_trial_of(&found.mvpd) && !self.session.is_set_aside(found, subject.as_deref())
+        self.session.is_set_aside(found, subject.as_deref())
     }
 
     /// Remembers a profile as the current one; `others` are all the others there are, where that is known.
@@ -192,7 +210,9 @@ impl Core {
         if !valid.iter().any(|profile| profile.mvpd == *mvpd) {
             return Err(Error::signed_out(format!("the viewer is not signed in with {mvpd}")));
         }
-        self.permits.forget();
+        if valid[0].mvpd != *mvpd {
+            self.permits.forget();
+        }
         self.session.select(mvpd).ok_or_else(|| Error::signed_out("the viewer has signed out meanwhile"))
     }
 
@@ -205,9 +225,24 @@ impl Core {
 
     /// Opens a session for the viewer to sign in.
     pub(crate) async fn open_session(&self, way: &SignInWith) -> Result<Opening> {
+        if self.api() == Api::V2 {
+            self.make_room().await;
+        }
         match self.service.open(way).await? {
             Opened::Waiting { code, page } => Ok(Opening::Waiting(Ticket { code, page })),
             Opened::Found(found) => Ok(Opening::SignedIn(self.remember(&found, None, None))),
+        }
+    }
+
+    /// v2 has one profile of a TV provider on a device, and takes whoever signs in with that provider for the one who has it.
+    /// So that of another of the device's people is ended before this one can sign in; v1 replaces it by itself.
+    async fn make_room(&self) {
+        let foreign = std::mem::take(&mut *self.foreign.lock().unwrap_or_else(PoisonError::into_inner));
+        if foreign.is_empty() {
+            return;
+        }
+        if let Err(failure) = self.service.log_out(&foreign, &self.redirect_url).await {
+            log::warn!("another person's profile stays in the way of this sign-in: {failure}");
         }
     }
 

@@ -11,6 +11,12 @@ use couchpass::{
 };
 use support::{Stage, assert_permitted, last_event, resource, store};
 
+on_both_apis! {
+    what_is_missing_is_named,
+    a_device_id_that_changed_is_refused_and_nothing_is_lost,
+    a_device_without_an_id_gets_one_for_good,
+}
+
 #[track_caller]
 fn assert_remedy(error: &Error, words: &[&str]) {
     let Error::FixConfiguration { remedy, .. } = error else { panic!("{error:?}") };
@@ -21,9 +27,8 @@ fn assert_remedy(error: &Error, words: &[&str]) {
     }
 }
 
-#[tokio::test]
-async fn what_is_missing_is_named() {
-    let stage = Stage::new().await;
+async fn what_is_missing_is_named(api: Api) {
+    let stage = Stage::new(api).await;
     let error = Client::builder().build().unwrap_err();
     assert_remedy(&error, &["API", "Api::V2"]);
     let error = Client::builder().api(Api::V2).build().unwrap_err();
@@ -55,7 +60,7 @@ fn without_a_runtime_it_says_so() {
 
 #[tokio::test]
 async fn a_code_cannot_live_longer_than_adobe_allows() {
-    let stage = Stage::new().await;
+    let stage = Stage::new(Api::V1).await;
     let too_long = stage.television("tv").code_lifetime(Duration::from_secs(36_001));
     assert_remedy(&too_long.build().unwrap_err(), &["36001", "36000"]);
     let client = stage.television("tv").code_lifetime(Duration::from_secs(36_000)).build().unwrap();
@@ -63,9 +68,8 @@ async fn a_code_cannot_live_longer_than_adobe_allows() {
     assert_eq!(code.expires.as_millis(), support::START + 36_000_000);
 }
 
-#[tokio::test]
-async fn a_device_id_that_changed_is_refused_and_nothing_is_lost() {
-    let stage = Stage::new().await;
+async fn a_device_id_that_changed_is_refused_and_nothing_is_lost(api: Api) {
+    let stage = Stage::new(api).await;
     let kept = store();
     let client = stage.television("tv-1").store(kept.clone()).build().unwrap();
     stage.sign_in_by_code(&client, "everything").await;
@@ -75,9 +79,8 @@ async fn a_device_id_that_changed_is_refused_and_nothing_is_lost() {
     assert_permitted(&same.authorize(&resource("LanternOne")).await.unwrap());
 }
 
-#[tokio::test]
-async fn a_device_without_an_id_gets_one_for_good() {
-    let stage = Stage::new().await;
+async fn a_device_without_an_id_gets_one_for_good(api: Api) {
+    let stage = Stage::new(api).await;
     let kept = store();
     let describe = || {
         let described = Client::builder()
@@ -98,7 +101,7 @@ async fn a_device_without_an_id_gets_one_for_good() {
 
 #[tokio::test]
 async fn statements_that_do_not_work_are_told_apart() {
-    let stage = Stage::new().await;
+    let stage = Stage::new(Api::V1).await;
     stage.let_time_run();
     for (app, words) in [("revoked", ["revoked"].as_slice()), ("v2 only", &["api:client:v2"])] {
         let client = stage.television(app).software_statement(stage.statement(app)).build().unwrap();

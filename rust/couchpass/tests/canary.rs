@@ -6,8 +6,8 @@ mod support;
 
 use std::sync::{Arc, Mutex};
 
-use couchpass::{MvpdId, PlatformTokenCarrier, PromotionalIdentity, SignInEvent};
-use couchpass_sandbox::{Effect, Endpoint, Fault};
+use couchpass::{Api, MvpdId, PlatformTokenCarrier, PromotionalIdentity, SignInEvent};
+use couchpass_sandbox::{Effect, Fault};
 use device_auth::{FileStore, StoreKey};
 use support::{Stage, last_event, resource};
 
@@ -35,10 +35,15 @@ async fn no_planted_secret_is_ever_seen() {
     let mut shown = String::new();
     let mut secrets = Vec::new();
 
-    for carrier in [PlatformTokenCarrier::Header, PlatformTokenCarrier::Query, PlatformTokenCarrier::Post] {
-        let stage = Stage::new().await;
-        let device = format!("canary-device-{carrier:?}");
-        let path = directory.path().join(format!("{carrier:?}"));
+    for (api, carrier) in [
+        (Api::V1, PlatformTokenCarrier::Header),
+        (Api::V1, PlatformTokenCarrier::Query),
+        (Api::V1, PlatformTokenCarrier::Post),
+        (Api::V2, PlatformTokenCarrier::Header),
+    ] {
+        let stage = Stage::new(api).await;
+        let device = format!("canary-device-{api:?}-{carrier:?}");
+        let path = directory.path().join(format!("{api:?}-{carrier:?}"));
         let kept = Arc::new(FileStore::open(&path, StoreKey::new([5; 32])).unwrap());
         let builder = stage
             .television(&device)
@@ -62,7 +67,7 @@ async fn no_planted_secret_is_ever_seen() {
             Effect::Redirect { status: 302, to: "http://127.0.0.1:9/".into() },
             Effect::Answer { status: 500, content_type: "text/html".into(), body: "<html>".into() },
         ] {
-            stage.sandbox.faults().add(Fault::new(effect).on(Endpoint::Authorize).always());
+            stage.sandbox.faults().add(Fault::new(effect).on(stage.parts().authorize).always());
             let error = client.authorize(&resource("LanternOne")).await.unwrap_err();
             shown += &format!("{error} {error:#?}\n");
             stage.sandbox.faults().clear();
@@ -75,7 +80,7 @@ async fn no_planted_secret_is_ever_seen() {
             "{identity:?} {:?}\n",
             client.temporary_access(&trial, "lantern.example", Some(&identity)).await
         );
-        stage.sandbox.faults().add(Fault::new(Effect::Garbage).on(Endpoint::CreateCode).always());
+        stage.sandbox.faults().add(Fault::new(Effect::Garbage).on(stage.parts().open).always());
         let last = last_event(&mut client.sign_in()).await;
         assert!(matches!(last, SignInEvent::Failed(_)), "{last:?}");
         shown += &format!("{last:?}\n");

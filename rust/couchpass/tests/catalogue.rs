@@ -1,4 +1,4 @@
-//! Adobe's whole catalogue of errors, and what an app meets when a call answers with each.
+//! Adobe's whole catalogue of errors for REST v1, and what an app meets when a call answers with each.
 //!
 //! The tables are Adobe's: which code comes with which statuses, and which action it asks for. What the app should do
 //! follows from the action alone; the older bodies have none, there it follows from the status.
@@ -7,7 +7,7 @@
 
 mod support;
 
-use couchpass::{Error, Report, SignInEvent};
+use couchpass::{Api, Error, Report, SignInEvent};
 use couchpass_sandbox::{Effect, Endpoint, ErrorCode, Fault, Refusal};
 use support::{Stage, resource};
 
@@ -96,7 +96,7 @@ fn of_error(error: &Error) -> (Outcome, Option<Report>) {
 
 /// A stage where every call of this endpoint ends like this.
 async fn stage(endpoint: Endpoint, effect: Effect) -> Stage {
-    let stage = Stage::with(|sandbox| sandbox.enhanced_errors(true)).await;
+    let stage = Stage::with(Api::V1, |sandbox| sandbox.enhanced_errors(true)).await;
     stage.sandbox.faults().add(Fault::new(effect).on(endpoint).always());
     stage
 }
@@ -238,7 +238,7 @@ async fn an_action_that_nobody_knows_asks_for_nothing_and_loses_nothing() {
 async fn a_registration_that_has_ended_is_renewed_once_and_the_viewer_signs_in_again() {
     for status in [401, 403] {
         for effect in enhanced("application-registration", "something_new", status) {
-            let stage = Stage::with(|sandbox| sandbox.enhanced_errors(true)).await;
+            let stage = Stage::with(Api::V1, |sandbox| sandbox.enhanced_errors(true)).await;
             let client = stage.television("tv-1").build().unwrap();
             stage.sign_in_by_code(&client, "everything").await;
             // A 401 may be about the token alone: a fresh one is tried first.
@@ -290,7 +290,7 @@ async fn the_older_bodies_are_known_by_their_status() {
 async fn an_item_of_a_list_keeps_its_reason_and_only_retry_is_asked_again() {
     for (action, code, _) in CATALOGUE {
         let known = ErrorCode::V1.iter().find(|known| known.code() == *code).unwrap();
-        let stage = Stage::with(|sandbox| sandbox.enhanced_errors(true)).await;
+        let stage = Stage::with(Api::V1, |sandbox| sandbox.enhanced_errors(true)).await;
         stage.sandbox.refuse(Refusal::of("LanternNews", *known).details(DETAILS));
         let client = stage.television("tv-1").build().unwrap();
         stage.sign_in_by_code(&client, "everything").await;

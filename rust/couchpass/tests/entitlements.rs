@@ -4,6 +4,8 @@
 
 mod support;
 
+use std::time::Duration;
+
 use couchpass::{Api, Error, Preauthorization, Resource};
 use couchpass_sandbox::{Effect, Endpoint, Fault};
 use support::{Stage, assert_permitted, resource};
@@ -30,12 +32,24 @@ fn permitted(answers: &[Preauthorization]) -> Vec<&str> {
 
 /// The resources of each preauthorization that was sent.
 fn asked(stage: &Stage) -> Vec<String> {
-    let requests = stage.device_requests().into_iter().filter(|r| r.endpoint == Some(Endpoint::Preauthorize));
-    requests.map(|request| request.parameters["resource"].clone()).collect()
+    let (endpoint, parameter) = match stage.api {
+        Api::V1 => (Endpoint::Preauthorize, "resource"),
+        _ => (Endpoint::PreauthorizeDecisions, "resources"),
+    };
+    let requests = stage.device_requests().into_iter().filter(|r| r.endpoint == Some(endpoint));
+    requests.map(|request| request.parameters[parameter].clone()).collect()
 }
 
-fn answer(body: &str) -> Effect {
-    Effect::Answer { status: 200, content_type: "application/json".into(), body: body.into() }
+/// An answer with these items, each the rest of an object that begins with its resource.
+fn answer(api: Api, items: &[(&str, &str)]) -> Effect {
+    let (list, id) = match api {
+        Api::V1 => ("resources", "id"),
+        _ => ("decisions", "resource"),
+    };
+    let items: Vec<_> =
+        items.iter().map(|(resource, rest)| format!(r#"{{"{id}": "{resource}", {rest}}}"#)).collect();
+    let body = format!(r#"{{"{list}": [{}]}}"#, items.join(", "));
+    Effect::Answer { status: 200, content_type: "application/json".into(), body }
 }
 
 async fn a_long_list_is_asked_for_in_portions_and_answered_in_order(api: Api) {
@@ -75,19 +89,30 @@ async fn only_what_is_marked_retry_is_sent_again_and_three_times_at_most(api: Ap
     let client = stage.television("tv-1").build().unwrap();
     stage.sign_in_by_code(&client, "everything").await;
     stage.clear_record();
-    let mixed = r#"{"resources": [{"id": "LanternOne", "authorized": true},
-        {"id": "LanternNews", "authorized": false, "error": {"status": 403, "code": "network_received_error", "action": "retry"}},
-        {"id": "LanternKids", "authorized": false, "error": {"status": 403, "code": "something_new", "action": "none"}}]}"#;
-    stage.sandbox.faults().add(Fault::new(answer(mixed)).on(Endpoint::Preauthorize).first(1));
+    let preauthorize = stage.parts().preauthorize;
+    let mixed = answer(
+        api,
+        &[
+            ("LanternOne", r#""authorized": true"#),
+            (
+                "LanternNews",
+                r#""authorized": false, "error": {"status": 403, "code": "network_received_error", "action": "retry"}"#,
+            ),
+            (
+                "LanternKids",
+                r#""authorized": false, "error": {"status": 403, "code": "something_new", "action": "none"}"#,
+            ),
+        ],
+    );
+    stage.sandbox.faults().add(Fault::new(mixed).on(preauthorize).first(1));
     let answers =
         client.preauthorize(&resources(&["LanternOne", "LanternNews", "LanternKids"])).await.unwrap();
     assert_eq!(permitted(&answers), ["LanternOne", "LanternNews"]);
     assert_eq!(asked(&stage), ["LanternOne,LanternNews,LanternKids", "LanternNews"]);
 
     stage.clear_record();
-    let stubborn =
-        r#"{"resources": [{"id": "LanternKids", "authorized": false, "error": {"action": "retry"}}]}"#;
-    stage.sandbox.faults().add(Fault::new(answer(stubborn)).on(Endpoint::Preauthorize).always());
+    let stubborn = answer(api, &[("LanternKids", r#""authorized": false, "error": {"action": "retry"}"#)]);
+    stage.sandbox.faults().add(Fault::new(stubborn).on(preauthorize).always());
     let answers = client.preauthorize(&resources(&["LanternKids"])).await.unwrap();
     assert!(permitted(&answers).is_empty());
     assert_eq!(asked(&stage).len(), 3);
@@ -137,6 +162,8 @@ async fn a_remembered_permit_is_told_without_asking_the_provider(api: Api) {
     assert_eq!(client.remembered_permit(&resource("LanternOne")).await.unwrap(), None);
     let decision = client.authorize(&resource("LanternOne")).await.unwrap();
     assert_eq!(client.remembered_permit(&resource("LanternOne")).await.unwrap(), decision.not_after);
-    stage.sandbox.expire_authorizations();
+    let now = i64::try_from(stage.sandbox.clock().now()).unwrap();
+    let left = u64::try_from(decision.not_after.unwrap().as_millis() - now).unwrap();
+    stage.clock.advance(Duration::from_millis(left + 1_000));
     assert_eq!(client.remembered_permit(&resource("LanternOne")).await.unwrap(), None);
 }

@@ -6,18 +6,27 @@ mod support;
 
 use std::time::Duration;
 
-use couchpass::Error;
+use couchpass::{Api, Error};
 use couchpass_sandbox::{Effect, Endpoint, Fault};
 use futures_util::future::join_all;
 use support::{Stage, assert_permitted, resource, store};
+
+on_both_apis! {
+    an_app_registers_once_however_often_it_starts,
+    concurrent_callers_share_one_registration_and_one_refresh,
+    a_bearer_token_is_refreshed_before_it_expires,
+    a_token_that_is_refused_even_when_fresh_is_no_reason_to_go_on,
+    a_forgotten_registration_is_renewed_once_and_the_viewer_signs_in_again,
+    credentials_that_are_refused_again_and_again_lead_to_no_loop,
+    a_caller_that_gives_up_leaves_no_registration_behind,
+}
 
 fn count(stage: &Stage, endpoint: Endpoint) -> usize {
     stage.sandbox.recorder().count(endpoint)
 }
 
-#[tokio::test]
-async fn an_app_registers_once_however_often_it_starts() {
-    let stage = Stage::new().await;
+async fn an_app_registers_once_however_often_it_starts(api: Api) {
+    let stage = Stage::new(api).await;
     let kept = store();
     let client = stage.television("tv-1").store(kept.clone()).build().unwrap();
     stage.sign_in_by_code(&client, "everything").await;
@@ -31,9 +40,8 @@ async fn an_app_registers_once_however_often_it_starts() {
     stage.assert_no_429();
 }
 
-#[tokio::test]
-async fn concurrent_callers_share_one_registration_and_one_refresh() {
-    let stage = Stage::new().await;
+async fn concurrent_callers_share_one_registration_and_one_refresh(api: Api) {
+    let stage = Stage::new(api).await;
     let client = stage.television("tv-1").build().unwrap();
     stage.sign_in_by_code(&client, "everything").await;
     assert_eq!((count(&stage, Endpoint::Register), count(&stage, Endpoint::Token)), (1, 1));
@@ -46,9 +54,8 @@ async fn concurrent_callers_share_one_registration_and_one_refresh() {
     assert_eq!((count(&stage, Endpoint::Register), count(&stage, Endpoint::Token)), (1, 2));
 }
 
-#[tokio::test]
-async fn a_bearer_token_is_refreshed_before_it_expires() {
-    let stage = Stage::new().await;
+async fn a_bearer_token_is_refreshed_before_it_expires(api: Api) {
+    let stage = Stage::new(api).await;
     let client = stage.television("tv-1").build().unwrap();
     stage.sign_in_by_code(&client, "everything").await;
     let lifetime = stage.sandbox.config().lifetimes.bearer_s;
@@ -58,25 +65,23 @@ async fn a_bearer_token_is_refreshed_before_it_expires() {
     assert!(stage.device_requests().iter().all(|request| request.status != Some(401)));
 }
 
-#[tokio::test]
-async fn a_token_that_is_refused_even_when_fresh_is_no_reason_to_go_on() {
-    let stage = Stage::new().await;
+async fn a_token_that_is_refused_even_when_fresh_is_no_reason_to_go_on(api: Api) {
+    let stage = Stage::new(api).await;
     let client = stage.television("tv-1").build().unwrap();
     stage.sign_in_by_code(&client, "everything").await;
     stage.clear_record();
-    stage.sandbox.faults().add(Fault::new(Effect::BearerExpired).on(Endpoint::Authorize).always());
+    stage.sandbox.faults().add(Fault::new(Effect::BearerExpired).on(stage.parts().authorize).always());
     let error = client.authorize(&resource("LanternOne")).await.unwrap_err();
     assert!(matches!(error, Error::FixConfiguration { .. }), "{error}");
     assert_eq!(stage.sandbox.registrations(), 1);
-    assert!(count(&stage, Endpoint::Authorize) <= 3 && count(&stage, Endpoint::Token) <= 2);
+    assert!(count(&stage, stage.parts().authorize) <= 3 && count(&stage, Endpoint::Token) <= 2);
     // The session is not lost by it.
     stage.sandbox.faults().clear();
     assert_permitted(&client.authorize(&resource("LanternOne")).await.unwrap());
 }
 
-#[tokio::test]
-async fn a_forgotten_registration_is_renewed_once_and_the_viewer_signs_in_again() {
-    let stage = Stage::new().await;
+async fn a_forgotten_registration_is_renewed_once_and_the_viewer_signs_in_again(api: Api) {
+    let stage = Stage::new(api).await;
     let client = stage.television("tv-1").build().unwrap();
     stage.sign_in_by_code(&client, "everything").await;
     stage.clock.advance(Duration::from_secs(60));
@@ -89,9 +94,8 @@ async fn a_forgotten_registration_is_renewed_once_and_the_viewer_signs_in_again(
     assert_eq!(stage.sandbox.registrations(), 2);
 }
 
-#[tokio::test]
-async fn credentials_that_are_refused_again_and_again_lead_to_no_loop() {
-    let stage = Stage::new().await;
+async fn credentials_that_are_refused_again_and_again_lead_to_no_loop(api: Api) {
+    let stage = Stage::new(api).await;
     stage.let_time_run();
     let refusal = Effect::Answer {
         status: 400,
@@ -108,9 +112,8 @@ async fn credentials_that_are_refused_again_and_again_lead_to_no_loop() {
     assert_eq!(stage.sandbox.registrations(), 2);
 }
 
-#[tokio::test]
-async fn a_caller_that_gives_up_leaves_no_registration_behind() {
-    let stage = Stage::new().await;
+async fn a_caller_that_gives_up_leaves_no_registration_behind(api: Api) {
+    let stage = Stage::new(api).await;
     stage.let_time_run();
     let client = stage.television("tv-1").build().unwrap();
     stage

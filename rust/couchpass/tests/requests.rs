@@ -6,13 +6,19 @@ mod support;
 
 use std::{io::ErrorKind, net::TcpListener};
 
-use couchpass::PlatformTokenCarrier;
+use couchpass::{Api, PlatformTokenCarrier};
 use couchpass_sandbox::{Carrier, Effect, Endpoint, Fault, Origin, SecretKind, fingerprint};
 use support::{Stage, assert_permitted, resource, signed_in, store};
 
-#[tokio::test]
-async fn a_cold_platform_sso_start_to_the_media_token_is_five_requests() {
-    let stage = Stage::new().await;
+on_both_apis! {
+    a_cold_platform_sso_start_to_the_media_token,
+    a_warm_start_with_a_live_bearer_to_a_decision_is_one_request,
+    a_warm_start_to_a_deny_is_one_request_with_enhanced_errors,
+    no_redirect_leads_to_a_third_host,
+}
+
+async fn a_cold_platform_sso_start_to_the_media_token(api: Api) {
+    let stage = Stage::new(api).await;
     stage.let_time_run();
     let first = stage.television("tv-1").platform_tokens(stage.token("amazon-1")).build().unwrap();
     stage.sign_in_by_code(&first, "everything").await;
@@ -21,49 +27,45 @@ async fn a_cold_platform_sso_start_to_the_media_token_is_five_requests() {
     let second = stage.second_app("tv-2").platform_tokens(stage.token("amazon-1")).build().unwrap();
     signed_in(&mut second.sign_in()).await;
     assert_permitted(&second.authorize(&resource("MeridianPrime")).await.unwrap());
-    assert_eq!(
-        stage.calls(),
-        [
-            Endpoint::Register,
-            Endpoint::Token,
-            Endpoint::AuthnToken,
-            Endpoint::Authorize,
-            Endpoint::MediaToken
-        ]
-    );
+    let beginning = [Endpoint::Register, Endpoint::Token, stage.parts().find, stage.parts().authorize];
+    match api {
+        Api::V1 => assert_eq!(stage.calls(), [beginning.as_slice(), &[Endpoint::MediaToken]].concat()),
+        _ => assert_eq!(stage.calls(), beginning),
+    }
 }
 
-#[tokio::test]
-async fn a_warm_start_with_a_live_bearer_to_a_decision_is_one_request() {
-    let stage = Stage::new().await;
+async fn a_warm_start_with_a_live_bearer_to_a_decision_is_one_request(api: Api) {
+    let stage = Stage::new(api).await;
     let kept = store();
     let first = stage.television("tv-1").store(kept.clone()).build().unwrap();
     stage.sign_in_by_code(&first, "basic").await;
     drop(first);
     stage.clear_record();
 
-    // A permit is decided by the first request; its media token is a second one in REST v1.
     let restarted = stage.television("tv-1").store(kept).build().unwrap();
     assert_permitted(&restarted.authorize(&resource("LanternOne")).await.unwrap());
-    assert_eq!(stage.calls(), [Endpoint::Authorize, Endpoint::MediaToken]);
+    match api {
+        // The permit is decided by the first; its media token is a second one.
+        Api::V1 => assert_eq!(stage.calls(), [Endpoint::Authorize, Endpoint::MediaToken]),
+        _ => assert_eq!(stage.calls(), [Endpoint::AuthorizeDecisions]),
+    }
 }
 
-#[tokio::test]
-async fn a_warm_start_to_a_deny_is_one_request_with_enhanced_errors() {
-    let stage = Stage::with(|sandbox| sandbox.enhanced_errors(true)).await;
+async fn a_warm_start_to_a_deny_is_one_request_with_enhanced_errors(api: Api) {
+    let stage = Stage::with(api, |sandbox| sandbox.enhanced_errors(true)).await;
     let kept = store();
     let first = stage.television("tv-1").store(kept.clone()).build().unwrap();
     stage.sign_in_by_code(&first, "basic").await;
     stage.clear_record();
     let restarted = stage.television("tv-1").store(kept).build().unwrap();
     assert!(!restarted.authorize(&resource("LanternCinema")).await.unwrap().authorized);
-    assert_eq!(stage.calls(), [Endpoint::Authorize]);
+    assert_eq!(stage.calls(), [stage.parts().authorize]);
 }
 
 #[tokio::test]
 async fn the_platform_token_is_on_every_call_but_registrations_by_each_carrier() {
     for carrier in [PlatformTokenCarrier::Header, PlatformTokenCarrier::Query, PlatformTokenCarrier::Post] {
-        let stage = Stage::new().await;
+        let stage = Stage::new(Api::V1).await;
         let token = fingerprint(&stage.sandbox.platform_token("amazon-1"));
         let client = stage
             .television("tv-1")
@@ -112,9 +114,8 @@ async fn the_platform_token_is_on_every_call_but_registrations_by_each_carrier()
     }
 }
 
-#[tokio::test]
-async fn no_redirect_leads_to_a_third_host() {
-    let stage = Stage::new().await;
+async fn no_redirect_leads_to_a_third_host(api: Api) {
+    let stage = Stage::new(api).await;
     stage.let_time_run();
     let third = TcpListener::bind("127.0.0.1:0").unwrap();
     third.set_nonblocking(true).unwrap();
@@ -123,7 +124,7 @@ async fn no_redirect_leads_to_a_third_host() {
     let to = format!("http://{}/stolen", third.local_addr().unwrap());
     for status in [301, 302, 303, 307, 308] {
         let redirect =
-            Fault::new(Effect::Redirect { status, to: to.clone() }).on(Endpoint::Authorize).always();
+            Fault::new(Effect::Redirect { status, to: to.clone() }).on(stage.parts().authorize).always();
         let fault = stage.sandbox.faults().add(redirect);
         assert!(client.authorize(&resource("LanternOne")).await.is_err());
         stage.sandbox.faults().remove(fault);

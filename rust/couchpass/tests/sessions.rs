@@ -10,14 +10,30 @@ use std::{
 };
 
 use couchpass::{
-    Client, ClientBuilder, ClientCredentials, Error, PlatformTokenFuture, ProfileType, RegistrationCode,
+    Api, Client, ClientBuilder, ClientCredentials, Error, PlatformTokenFuture, ProfileType, RegistrationCode,
     RequestMetrics, RequestOutcome, SignInEvent, SsoOutcome,
 };
-use couchpass_sandbox::{Effect, Endpoint, Fault, SandboxClock};
+use couchpass_sandbox::{Effect, Fault, SandboxClock};
 use device_auth::{
     CredentialKey, Entry, FileStore, Revision, Secret, Store, StoreError, StoreKey, Timestamp, VirtualClock,
 };
 use support::{Stage, assert_permitted, code_of, last_event, resource, signed_in, store};
+
+on_both_apis! {
+    a_sign_in_goes_on_with_its_code_after_the_process_died,
+    a_viewer_who_finished_while_the_process_was_dead_is_signed_in_at_once,
+    another_amazon_profile_gets_a_sign_in_of_its_own,
+    two_amazon_profiles_may_share_one_account,
+    a_full_disk_stops_nobody_from_watching,
+    a_late_answer_does_not_end_a_newer_session,
+    two_clients_on_one_store_share_a_registration,
+    an_update_to_this_sdk_signs_nobody_out,
+    after_a_sign_out_the_platform_is_not_asked_until_the_viewer_asks,
+    a_clock_that_is_years_off_signs_nobody_out,
+    a_lost_key_or_a_torn_file_means_signed_out_and_nothing_worse,
+    an_app_can_count_requests_waits_and_outcomes,
+    a_server_calls_in_the_name_of_a_device,
+}
 
 /// A process of its own, as far as a client can tell: its tasks end without a word when it is killed.
 struct Process(tokio::runtime::Runtime);
@@ -45,9 +61,8 @@ impl Process {
     }
 }
 
-#[tokio::test]
-async fn a_sign_in_goes_on_with_its_code_after_the_process_died() {
-    let stage = Stage::new().await;
+async fn a_sign_in_goes_on_with_its_code_after_the_process_died(api: Api) {
+    let stage = Stage::new(api).await;
     let kept = store();
     let doomed = Process::start();
     let (client, code) = doomed.show_a_code(stage.television("tv-1").store(kept.clone())).await;
@@ -63,9 +78,8 @@ async fn a_sign_in_goes_on_with_its_code_after_the_process_died() {
     assert_eq!(stage.sandbox.registrations(), 1);
 }
 
-#[tokio::test]
-async fn a_viewer_who_finished_while_the_process_was_dead_is_signed_in_at_once() {
-    let stage = Stage::new().await;
+async fn a_viewer_who_finished_while_the_process_was_dead_is_signed_in_at_once(api: Api) {
+    let stage = Stage::new(api).await;
     let kept = store();
     let doomed = Process::start();
     let (client, code) = doomed.show_a_code(stage.television("tv-1").store(kept.clone())).await;
@@ -77,9 +91,8 @@ async fn a_viewer_who_finished_while_the_process_was_dead_is_signed_in_at_once()
     assert!(matches!(sign_in.next().await, Some(SignInEvent::SignedIn(_))));
 }
 
-#[tokio::test]
-async fn another_amazon_profile_gets_a_sign_in_of_its_own() {
-    let stage = Stage::new().await;
+async fn another_amazon_profile_gets_a_sign_in_of_its_own(api: Api) {
+    let stage = Stage::new(api).await;
     let kept = store();
     let of = |subject: &str| {
         stage.television("tv-1").store(kept.clone()).platform_tokens(stage.token(subject)).build().unwrap()
@@ -114,9 +127,8 @@ async fn another_amazon_profile_gets_a_sign_in_of_its_own() {
     assert_eq!((again.mvpd, again.user_id), (profile.mvpd, profile.user_id));
 }
 
-#[tokio::test]
-async fn two_amazon_profiles_may_share_one_account() {
-    let stage = Stage::new().await;
+async fn two_amazon_profiles_may_share_one_account(api: Api) {
+    let stage = Stage::new(api).await;
     let kept = store();
     let television = || stage.television("tv-1").store(kept.clone());
     let parents = television().platform_tokens(stage.token("parents")).build().unwrap();
@@ -152,9 +164,8 @@ impl Store for FullDisk {
     }
 }
 
-#[tokio::test]
-async fn a_full_disk_stops_nobody_from_watching() {
-    let stage = Stage::new().await;
+async fn a_full_disk_stops_nobody_from_watching(api: Api) {
+    let stage = Stage::new(api).await;
     let client = stage.television("tv-1").store(Arc::new(FullDisk(store()))).build().unwrap();
     stage.sign_in_by_code(&client, "everything").await;
     assert_permitted(&client.authorize(&resource("LanternOne")).await.unwrap());
@@ -166,13 +177,12 @@ async fn a_full_disk_stops_nobody_from_watching() {
     assert!(client.profiles().await.unwrap().is_empty());
 }
 
-#[tokio::test]
-async fn a_late_answer_does_not_end_a_newer_session() {
-    let stage = Stage::with(|sandbox| sandbox.enhanced_errors(true)).await;
+async fn a_late_answer_does_not_end_a_newer_session(api: Api) {
+    let stage = Stage::with(api, |sandbox| sandbox.enhanced_errors(true)).await;
     let client = stage.television("tv-1").build().unwrap();
     stage.sign_in_by_code(&client, "basic").await;
     stage.sandbox.sign_out_everyone();
-    let hold = Fault::new(Effect::Hold { name: "late".into() }).on(Endpoint::Authorize).after_serving();
+    let hold = Fault::new(Effect::Hold { name: "late".into() }).on(stage.parts().authorize).after_serving();
     stage.sandbox.faults().add(hold);
     let (asking, channel) = (client.clone(), resource("LanternOne"));
     let late = tokio::spawn(async move { asking.authorize(&channel).await });
@@ -184,9 +194,8 @@ async fn a_late_answer_does_not_end_a_newer_session() {
     assert_eq!(client.profiles().await.unwrap(), [newer]);
 }
 
-#[tokio::test]
-async fn two_clients_on_one_store_share_a_registration() {
-    let stage = Stage::new().await;
+async fn two_clients_on_one_store_share_a_registration(api: Api) {
+    let stage = Stage::new(api).await;
     let kept = store();
     let first = stage.television("tv-1").store(kept.clone()).build().unwrap();
     let second = stage.television("tv-1").requestor("MERIDIAN").store(kept.clone()).build().unwrap();
@@ -199,9 +208,8 @@ async fn two_clients_on_one_store_share_a_registration() {
     assert_eq!(restarted.profiles().await.unwrap().len(), 1);
 }
 
-#[tokio::test]
-async fn an_update_to_this_sdk_signs_nobody_out() {
-    let stage = Stage::new().await;
+async fn an_update_to_this_sdk_signs_nobody_out(api: Api) {
+    let stage = Stage::new(api).await;
     stage.let_time_run();
     // What the app has done so far with another SDK: registered, signed in, and kept three values.
     let before = stage.television("their-device-id").build().unwrap();
@@ -219,9 +227,8 @@ async fn an_update_to_this_sdk_signs_nobody_out() {
     assert!(ClientCredentials::new("id", "").is_err());
 }
 
-#[tokio::test]
-async fn after_a_sign_out_the_platform_is_not_asked_until_the_viewer_asks() {
-    let stage = Stage::new().await;
+async fn after_a_sign_out_the_platform_is_not_asked_until_the_viewer_asks(api: Api) {
+    let stage = Stage::new(api).await;
     let kept = store();
     let asked = Arc::new(Mutex::new(0));
     let source = || {
@@ -248,14 +255,24 @@ async fn after_a_sign_out_the_platform_is_not_asked_until_the_viewer_asks() {
     restarted.providers().await.unwrap();
     assert_eq!(*asked.lock().unwrap(), 0);
     assert!(stage.device_requests().iter().all(|request| request.platform_token_carriers().is_empty()));
-    signed_in(&mut restarted.sign_in()).await;
-    assert_eq!(restarted.sso_report().outcome, SsoOutcome::Sent { honoured: Some(true) });
+    let honoured = match api {
+        Api::V1 => {
+            signed_in(&mut restarted.sign_in()).await;
+            true
+        }
+        // v2's logout is one for all apps of the device: what the token stands for has ended too.
+        _ => {
+            stage.clock.hold();
+            code_of(&mut restarted.sign_in()).await;
+            false
+        }
+    };
+    assert_eq!(restarted.sso_report().outcome, SsoOutcome::Sent { honoured: Some(honoured) });
 }
 
-#[tokio::test]
-async fn a_clock_that_is_years_off_signs_nobody_out() {
+async fn a_clock_that_is_years_off_signs_nobody_out(api: Api) {
     for years in [10_i64, -10] {
-        let stage = Stage::new().await;
+        let stage = Stage::new(api).await;
         let off = support::START + years * 365 * 86_400_000;
         let clock = VirtualClock::held_at(Timestamp::from_millis(off));
         let service: SandboxClock = stage.sandbox.clock().clone();
@@ -279,9 +296,8 @@ async fn a_clock_that_is_years_off_signs_nobody_out() {
     }
 }
 
-#[tokio::test]
-async fn a_lost_key_or_a_torn_file_means_signed_out_and_nothing_worse() {
-    let stage = Stage::new().await;
+async fn a_lost_key_or_a_torn_file_means_signed_out_and_nothing_worse(api: Api) {
+    let stage = Stage::new(api).await;
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("store");
     let open = |key: u8| Arc::new(FileStore::open(&path, StoreKey::new([key; 32])).unwrap());
@@ -297,9 +313,8 @@ async fn a_lost_key_or_a_torn_file_means_signed_out_and_nothing_worse() {
     assert_permitted(&client.authorize(&resource("LanternOne")).await.unwrap());
 }
 
-#[tokio::test]
-async fn an_app_can_count_requests_waits_and_outcomes() {
-    let stage = Stage::new().await;
+async fn an_app_can_count_requests_waits_and_outcomes(api: Api) {
+    let stage = Stage::new(api).await;
     let seen: Arc<Mutex<Vec<RequestMetrics>>> = Arc::default();
     let listener = Arc::clone(&seen);
     let client = stage
@@ -308,8 +323,10 @@ async fn an_app_can_count_requests_waits_and_outcomes() {
         .build()
         .unwrap();
     stage.sign_in_by_code(&client, "everything").await;
-    stage.sandbox.faults().add(Fault::new(Effect::Drop).on(Endpoint::Authorize).first(1));
-    stage.sandbox.faults().add(Fault::new(Effect::TooManyRequests).on(Endpoint::MediaToken).first(1));
+    if api == Api::V1 {
+        stage.sandbox.faults().add(Fault::new(Effect::Drop).on(stage.parts().authorize).first(1));
+    }
+    stage.sandbox.faults().add(Fault::new(Effect::TooManyRequests).on(stage.parts().media).first(1));
     client.authorize(&resource("LanternOne")).await.unwrap();
     let seen = seen.lock().unwrap();
     let shape: Vec<_> = seen.iter().map(|m| (m.call, m.attempt, m.outcome)).collect();
@@ -318,21 +335,29 @@ async fn an_app_can_count_requests_waits_and_outcomes() {
         [("register", 1, RequestOutcome::Answered(201)), ("token", 1, RequestOutcome::Answered(201))]
     );
     let last: Vec<_> = shape.iter().rev().take(4).rev().copied().collect();
-    assert_eq!(
-        last,
-        [
-            ("authorize", 1, RequestOutcome::Broken),
-            ("authorize", 2, RequestOutcome::Answered(200)),
-            ("tokens/media", 1, RequestOutcome::Answered(429)),
-            ("tokens/media", 2, RequestOutcome::Answered(200)),
-        ]
-    );
+    match api {
+        Api::V1 => assert_eq!(
+            last,
+            [
+                ("authorize", 1, RequestOutcome::Broken),
+                ("authorize", 2, RequestOutcome::Answered(200)),
+                ("tokens/media", 1, RequestOutcome::Answered(429)),
+                ("tokens/media", 2, RequestOutcome::Answered(200)),
+            ]
+        ),
+        _ => assert_eq!(
+            last[2..],
+            [
+                ("decisions/authorize", 1, RequestOutcome::Answered(429)),
+                ("decisions/authorize", 2, RequestOutcome::Answered(200)),
+            ]
+        ),
+    }
     assert!(seen.last().unwrap().waited >= Duration::from_secs(1), "the silence after a 429 is a wait");
 }
 
-#[tokio::test]
-async fn a_server_calls_in_the_name_of_a_device() {
-    let stage = Stage::new().await;
+async fn a_server_calls_in_the_name_of_a_device(api: Api) {
+    let stage = Stage::new(api).await;
     stage.let_time_run();
     let mut clients = Vec::new();
     for device in 1..=3_u8 {

@@ -6,8 +6,8 @@ mod support;
 
 use std::time::Duration;
 
-use couchpass::Error;
-use couchpass_sandbox::{Effect, Endpoint, Fault, Throttling};
+use couchpass::{Api, Error};
+use couchpass_sandbox::{Effect, Fault, Throttling};
 use support::{Stage, assert_permitted, resource, store};
 
 on_both_apis! {

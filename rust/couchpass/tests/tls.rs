@@ -4,12 +4,15 @@
 
 mod support;
 
-use couchpass::{Environment, Error, SignInEvent};
+use couchpass::{Api, Environment, Error, SignInEvent};
 use support::{Stage, code_of, last_event};
 
-#[tokio::test]
-async fn an_added_root_is_trusted_and_an_unknown_one_is_not() {
-    let stage = Stage::with(|sandbox| sandbox.tls(true)).await;
+on_both_apis! {
+    an_added_root_is_trusted_and_an_unknown_one_is_not,
+}
+
+async fn an_added_root_is_trusted_and_an_unknown_one_is_not(api: Api) {
+    let stage = Stage::with(api, |sandbox| sandbox.tls(true)).await;
     let (api, sp) = (stage.sandbox.api_tls_url().unwrap(), stage.sandbox.sp_tls_url().unwrap());
     let environment = Environment::at(&api, &sp).unwrap();
 

@@ -6,7 +6,7 @@ use couchpass_sandbox::{Api, CodeState, ViewerError};
 use serde_json::json;
 
 use crate::support::{Ask, Device, START, start};
-use crate::v2_support::{BACK, Tv, assert_refused, text};
+use crate::v2_support::{BACK, REST, Tv, assert_refused, text};
 
 #[tokio::test]
 async fn a_viewer_chooses_on_the_second_screen_and_the_device_learns_of_it() {
@@ -81,11 +81,13 @@ async fn the_browser_is_told_in_html_that_a_session_cannot_be_opened() {
     let tv = Tv::register(&sandbox, "tv", "LANTERN").await;
     let open =
         |code: String| Ask::new("GET", format!("{}/api/v2/authenticate/LANTERN/{code}", tv.sp)).answer();
-    let incomplete = tv.code().await;
-    for code in [incomplete, "AAAAAAA".to_owned()] {
-        let answer = open(code).await;
-        assert_eq!((answer.status, answer.header("content-type")), (400, "text/html"));
+    let [domain, back] = REST;
+    for given in [vec![], vec![("mvpd", "Northwind"), back], vec![("mvpd", "Northwind"), domain]] {
+        let incomplete = text(&tv.post("sessions", &given).await.json()["code"]);
+        let answer = open(incomplete).await;
+        assert_eq!((answer.status, answer.header("content-type")), (400, "text/html"), "{given:?}");
     }
+    assert_eq!(open("AAAAAAA".to_owned()).await.status, 400);
     let code = text(&tv.session("Northwind").await["code"]);
     let elsewhere = format!("{}/api/v2/authenticate/MERIDIAN/{code}", tv.sp);
     assert_eq!(Ask::new("GET", elsewhere).answer().await.status, 400);
@@ -113,6 +115,28 @@ async fn a_session_that_ends_while_the_viewer_types_signs_nobody_in() {
     tv.session("Northwind").await;
     assert_eq!(post("/mvpd/consent", &[("answer", "allow")]).await.status, 400);
     assert_eq!(tv.profiles("profiles").await, json!({}));
+}
+
+#[tokio::test]
+async fn who_is_signed_in_already_is_not_asked_again_on_the_second_screen() {
+    let sandbox = start().await;
+    let tv = Tv::register(&sandbox, "tv", "LANTERN").await;
+    tv.sign_in(&sandbox, "everything").await;
+    let resume = |code: String| {
+        let url = format!("{}/resume?code={code}&mso_id=Northwind", sandbox.web_url());
+        Ask::new("GET", url).answer()
+    };
+    let code = tv.code().await;
+    let answer = resume(code.clone()).await;
+    assert_eq!(
+        (answer.status, answer.header("location")),
+        (303, &*format!("{}/done?code={code}", sandbox.web_url()))
+    );
+    assert!(Ask::new("GET", answer.header("location")).answer().await.text.contains("<h1>Done</h1>"));
+    let with_a_page = text(&tv.post("sessions", &[REST[1]]).await.json()["code"]);
+    assert_eq!(resume(with_a_page).await.header("location"), BACK);
+    let v1 = Device::register(&sandbox, "tv", "LANTERN").await.code().await;
+    assert_eq!(resume(v1).await.status, 404);
 }
 
 #[tokio::test]

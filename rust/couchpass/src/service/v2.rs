@@ -79,7 +79,16 @@ impl V2 {
         let request = Authorize { caller: &self.link.caller, mvpd: &profile.mvpd, resource, identity };
         let mut attempt = 1;
         let decided = loop {
-            let decided = self.link.pipeline.ask(&request).await?;
+            let decided = match self.link.pipeline.ask(&request).await {
+                // A deny in place of an answer is as good as one inside it.
+                Err(Failure::Refused { status: status @ 403, complaint, .. })
+                    if complaint.action() == Some("none") =>
+                {
+                    let outcome = Outcome::Deny { status, complaint };
+                    Decided { mvpd: None, source: None, outcome }
+                }
+                outcome => outcome?,
+            };
             if !may_change(&decided) || attempt == TRIES {
                 break decided;
             }
@@ -124,7 +133,16 @@ impl V2 {
             .into());
         };
         let request = Preauthorize { caller: &self.link.caller, mvpd: &profile.mvpd, resources };
-        self.link.pipeline.ask(&request).await
+        let items = self.link.pipeline.ask(&request).await?;
+        match complaint_of_all(&items) {
+            // v2 says at each item what is true of the profile.
+            Some(complaint) => Err(Failure::Refused {
+                call: "decisions/preauthorize",
+                status: 403,
+                complaint: Box::new(complaint.clone()),
+            }),
+            None => Ok(items),
+        }
     }
 
     pub(super) async fn metadata(
@@ -232,6 +250,15 @@ fn is_denial(status: u16, complaint: &Complaint) -> bool {
         Some("authentication" | "application-registration" | "configuration" | "retry") => false,
         _ => status == 403,
     }
+}
+
+/// What is said where each item asks for a sign-in; one alone says something of its resource.
+fn complaint_of_all(items: &[Item]) -> Option<&Complaint> {
+    let wants_sign_in = |item: &Item| {
+        let action = item.complaint.as_ref().and_then(Complaint::action);
+        !item.authorized && action == Some("authentication")
+    };
+    if items.iter().all(wants_sign_in) { items.first()?.complaint.as_ref() } else { None }
 }
 
 fn is_used_up(complaint: &Complaint) -> bool {
