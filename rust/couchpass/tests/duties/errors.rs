@@ -211,13 +211,19 @@ async fn m36_what_is_not_known_yet_breaks_nothing(api: Api) {
 }
 
 async fn m37_authentication_prompts_a_new_sign_in(api: Api) {
-    let (stage, client) = at_home(api, true, "everything").await;
-    stage.sandbox.sign_out_everyone();
-    let error = client.authorize(&resource("LanternOne")).await.unwrap_err();
-    assert!(matches!(error, Error::SignInAgain { .. }), "{error}");
-    // The old profile is in nobody's way: what follows is a code, not the memory of it.
-    stage.clock.hold();
-    code_of(&mut client.sign_in()).await;
+    for call in ["authorize", "preauthorize", "metadata"] {
+        let (stage, client) = at_home(api, true, "everything").await;
+        stage.sandbox.sign_out_everyone();
+        let error = match call {
+            "authorize" => client.authorize(&resource("LanternOne")).await.map(drop).unwrap_err(),
+            "preauthorize" => client.preauthorize(&[resource("LanternNews")]).await.map(drop).unwrap_err(),
+            _ => client.user_metadata().await.map(drop).unwrap_err(),
+        };
+        assert!(matches!(error, Error::SignInAgain { .. }), "{call}: {error}");
+        // The old profile is in nobody's way: what follows is a code, not the memory of it.
+        stage.clock.hold();
+        code_of(&mut client.sign_in()).await;
+    }
 }
 
 async fn m39_the_trace_reaches_the_app(api: Api) {
