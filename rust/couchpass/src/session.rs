@@ -111,14 +111,18 @@ impl Session {
         requestor: &RequestorId,
         api: Api,
     ) -> Result<Self, StoreError> {
-        let of_v1 = || Slot::<Kept>::open(store, environment.api().as_str(), format!("session/{requestor}"));
-        let kept = match api {
-            Api::V1 => of_v1()?,
-            Api::V2 => Slot::open(store, environment.sp().as_str(), format!("session/v2/{requestor}"))?,
+        let of = |api: Api| match api {
+            Api::V1 => Slot::<Kept>::open(store, environment.api().as_str(), format!("session/{requestor}")),
+            Api::V2 => Slot::open(store, environment.sp().as_str(), format!("session/v2/{requestor}")),
         };
-        if api == Api::V2
-            && kept.get().provider.is_none()
-            && let Some(provider) = of_v1()?.get().provider
+        let kept = of(api)?;
+        // An app may move from v1 to v2, and back where the new version disappoints.
+        let other = match api {
+            Api::V1 => Api::V2,
+            Api::V2 => Api::V1,
+        };
+        if kept.get().provider.is_none()
+            && let Some(provider) = of(other)?.get().provider
         {
             kept.update(|kept| kept.provider = Some(provider.clone()));
         }

@@ -86,7 +86,8 @@ impl Pipeline {
                 "the software statement is not one for REST v2: its registered application has the scopes {}, and not {needed}",
                 scopes.join(", ")
             ),
-            "register an application with the scope of REST v2 in Adobe's TVE dashboard and use its software statement, or              choose Api::V1 for as long as v1 is there",
+            "register an application with the scope of REST v2 in Adobe's TVE dashboard and use its software statement, \
+             or choose Api::V1 for as long as v1 is there",
         )))
     }
 
