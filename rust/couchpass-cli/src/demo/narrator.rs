@@ -117,10 +117,7 @@ impl Narrator {
             when::date(profile.not_after),
             sso.as_ref().map_or("It is remembered; nobody had to be asked.", Sso::in_words)
         );
-        self.step(
-            &Event::SignedIn { profile: ProfileJson::from(profile), platform_token: sso },
-            &words,
-        );
+        self.step(&Event::SignedIn { profile: ProfileJson::from(profile), platform_token: sso }, &words);
     }
 
     pub(super) fn decision(&mut self, decision: &Decision) {

@@ -69,7 +69,9 @@ async fn a_login_on_this_device_has_to_be_whole() {
         assert_eq!(bench.run(&[["sign-in"].as_slice(), &part].concat()).await.code, 2, "{part:?}");
     }
     assert_eq!(bench.run(&["sign-in", "--browser"]).await.code, 2);
-    for (position, value, words) in [(1, "", "TV provider"), (3, "https://x", "domain"), (5, "done", "redirect URL")] {
+    for (position, value, words) in
+        [(1, "", "TV provider"), (3, "https://x", "domain"), (5, "done", "redirect URL")]
+    {
         let mut wrong = login.to_vec();
         wrong[position] = value;
         bench.run(&[["sign-in"].as_slice(), &wrong].concat()).await.assert_refused(4, &[words]);

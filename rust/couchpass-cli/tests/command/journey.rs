@@ -53,7 +53,8 @@ async fn from_the_sign_in_to_the_sign_out(api: Api) {
     assert_eq!(event["authorized"], true);
     assert!(event["media_token"]["masked"].as_str().unwrap().starts_with("PHNpZ25h… ("), "{event}");
     assert_eq!(event["media_token"]["serialized"], serde_json::Value::Null);
-    let calls: Vec<_> = sandbox.recorder().requests().into_iter().map(|request| request.endpoint.unwrap()).collect();
+    let calls: Vec<_> =
+        sandbox.recorder().requests().into_iter().map(|request| request.endpoint.unwrap()).collect();
     assert_eq!(calls, api.watch());
 
     let deny = bench.run(&["authorize", "LanternCinema"]).await;
@@ -79,13 +80,18 @@ async fn from_the_sign_in_to_the_sign_out(api: Api) {
     assert_eq!(other["platform_token"]["honoured"], true);
 
     // Out of the first app; the second stays. v2 leaves the provider's own page to be opened.
-    let sign_out = bench.run(&["sign-out", "--json", "-vv"]).await;
+    let end = ["--redirect-url", "https://lantern.example/out"];
+    let sign_out = bench.run(&[["sign-out", "--json", "-vv"].as_slice(), &end].concat()).await;
     assert_eq!((sign_out.code, sign_out.event()["event"].as_str()), (0, Some("signed_out")));
     let left = sign_out.event()["actions"].as_array().unwrap().clone();
     assert_eq!(left.len(), usize::from(api == Api::V2), "{left:?}");
     for action in left {
-        assert_eq!((action["action"].as_str(), action["mvpd"].as_str()), (Some("open_url"), Some("Harborlight")));
-        sandbox.viewer("basic").open_at(action["url"].as_str().unwrap()).await.unwrap();
+        assert_eq!(
+            (action["action"].as_str(), action["mvpd"].as_str()),
+            (Some("open_url"), Some("Harborlight"))
+        );
+        let ended = sandbox.viewer("basic").open_at(action["url"].as_str().unwrap()).await.unwrap();
+        assert!(ended.starts_with(end[1]), "{ended}");
     }
     assert_eq!(bench.run(&["status"]).await.code, 3);
     bench.run(&["authorize", "LanternOne"]).await.assert_refused(3, &["signed out", "couchpass sign-in"]);
