@@ -100,3 +100,21 @@ need_cargo_tool() {
   fi
   PATH="$root/bin:$PATH"
 }
+
+# need_python_packages DIRECTORY REQUIREMENTS: an environment in that directory with exactly these packages. It is made once
+# for each state of the file, and shares nothing with the machine's own packages.
+need_python_packages() {
+  need_command python3 python3
+  if cmp --silent "$2" "$1/made-from.txt"; then return 0; fi
+  say "Setting up the Python packages of $2"
+  rm -rf "$1"
+  # Debian keeps what makes an environment apart from Python itself.
+  if ! python3 -c 'import ensurepip, venv' 2>/dev/null && command -v apt-get >/dev/null; then
+    apt_install python3-venv 2>/dev/null || { as_root apt-get update --quiet --quiet >&2 && apt_install python3-venv; } || true
+  fi
+  python3 -m venv "$1" >&2 ||
+    fail "Python cannot make an environment here." "Install what is missing and run this again (on Debian: apt-get install python3-venv)."
+  "$1/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$2" >&2 ||
+    fail "The Python packages of $2 could not be installed." "See the messages above; they need Python 3.11 or newer and a package index."
+  cp "$2" "$1/made-from.txt"
+}

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use tokio::net::TcpListener;
@@ -10,6 +11,7 @@ use crate::call::Addresses;
 use crate::clock::SandboxClock;
 use crate::config::Config;
 use crate::endpoint::Origin;
+use crate::exchange_log::ExchangeLog;
 use crate::fault::Faults;
 use crate::recorder::Recorder;
 use crate::sandbox::Sandbox;
@@ -28,6 +30,14 @@ pub enum StartError {
     Listen {
         /// The address and port.
         address: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The log of exchanges cannot be written.
+    #[error("cannot write exchanges into {directory}: {source}")]
+    Exchanges {
+        /// The directory.
+        directory: String,
         /// What the system says.
         source: io::Error,
     },
@@ -69,6 +79,7 @@ pub struct SandboxBuilder {
     bind: IpAddr,
     host: Option<String>,
     ports: Ports,
+    exchanges: Option<PathBuf>,
 }
 
 impl Default for SandboxBuilder {
@@ -83,6 +94,7 @@ impl Default for SandboxBuilder {
             bind: Ipv4Addr::LOCALHOST.into(),
             host: None,
             ports: Ports::default(),
+            exchanges: None,
         }
     }
 }
@@ -143,11 +155,19 @@ impl SandboxBuilder {
         self
     }
 
+    /// Writes every exchange into a file of its own in this directory, in place of the one that the environment variable
+    /// `COUCHPASS_SANDBOX_EXCHANGES` may name. Unlike the [`Recorder`], it holds all in clear, secrets included;
+    /// `docs/sandbox.md` describes the lines.
+    pub fn exchanges(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.exchanges = Some(directory.into());
+        self
+    }
+
     /// Starts the sandbox within the current Tokio runtime.
     ///
     /// # Errors
     ///
-    /// If a port is taken, or a certificate cannot be made.
+    /// If a port is taken, a certificate cannot be made, or the log of exchanges cannot be written.
     ///
     /// # Panics
     ///
@@ -171,7 +191,15 @@ impl SandboxBuilder {
             sp: url("http", &bracketed, &sp)?,
             web: url("http", &bracketed, &web)?,
         };
+        let exchanges = ExchangeLog::wanted(self.exchanges.clone());
+        let exchanges = exchanges.map(|directory| {
+            ExchangeLog::begin(&directory).map_err(|source| StartError::Exchanges {
+                directory: directory.display().to_string(),
+                source,
+            })
+        });
         let service = Arc::new(Service {
+            exchanges: exchanges.transpose()?,
             state: Mutex::new(State::new(self.config.clone(), self.enhanced)),
             throttle: Mutex::new(Throttle::new(self.throttling)),
             clock: self.clock.clone(),

@@ -20,6 +20,8 @@ mod control;
 mod dcr;
 mod device;
 mod endpoint;
+mod exchange;
+mod exchange_log;
 mod fault;
 mod html;
 mod jwt;

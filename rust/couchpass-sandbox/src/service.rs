@@ -16,6 +16,8 @@ use crate::clock::{Hands, SandboxClock};
 use crate::config::Config;
 use crate::dcr;
 use crate::endpoint::{Endpoint, Origin};
+use crate::exchange::Exchange;
+use crate::exchange_log::ExchangeLog;
 use crate::fault::{Faults, Phase};
 use crate::record::RecordedRequest;
 use crate::recorder::Recorder;
@@ -33,6 +35,7 @@ pub(crate) struct Service {
     pub(crate) throttle: Mutex<Throttle>,
     pub(crate) clock: SandboxClock,
     pub(crate) recorder: Recorder,
+    pub(crate) exchanges: Option<ExchangeLog>,
     pub(crate) faults: Faults,
     pub(crate) addresses: Addresses,
     pub(crate) beginning: Beginning,
@@ -58,14 +61,17 @@ impl Service {
         let limits = self.state().config.limits.clone();
         let too_long =
             request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > limits.address_bytes);
+        let uri = self.exchanges.as_ref().map(|_| request.uri().clone());
         let (request, too_large) = read(origin, peer, request, limits.body_bytes).await?;
         let found = route(origin, &request.method, &request.path);
         let endpoint = if let Route::To(target) = &found { Some(target.endpoint) } else { None };
-        let number = self.recorder.came(RecordedRequest::of(&request, endpoint, self.clock.now()));
+        let now = self.clock.now();
+        let number = self.recorder.came(RecordedRequest::of(&request, endpoint, now));
+        let exchange = uri.map(|uri| Exchange::begin(&uri, &request, too_large, endpoint, now));
         let struck = self.faults.strike(endpoint);
         let name = struck.as_ref().map(|(effect, _)| effect.name());
         // Dropped while it waits (the client has gone), the request is noted as cut.
-        let mut noted = Noted { recorder: &self.recorder, number, status: None, fault: name };
+        let mut noted = Noted { service: self, number, status: None, fault: name, exchange };
 
         let style = Style::due(&found, &request, self.state().enhanced);
         let ordinary = || {
@@ -96,7 +102,11 @@ impl Service {
             }
         };
         noted.status = Some(answer.status);
-        Ok(self.response(answer, effect.as_ref()))
+        let response = self.response(answer, effect.as_ref());
+        if let Some(exchange) = &mut noted.exchange {
+            exchange.answered(&response);
+        }
+        Ok(response)
     }
 
     /// The state; nothing that holds it panics.
@@ -145,15 +155,20 @@ impl Service {
 
 /// Notes the end of a request, however it ends.
 struct Noted<'a> {
-    recorder: &'a Recorder,
+    service: &'a Service,
     number: usize,
     status: Option<u16>,
     fault: Option<&'static str>,
+    exchange: Option<Exchange>,
 }
 
 impl Drop for Noted<'_> {
     fn drop(&mut self) {
-        self.recorder.answered(self.number, self.status, self.fault);
+        // First of all: who waits for the recorder may look into the log at once.
+        if let (Some(log), Some(exchange)) = (&self.service.exchanges, self.exchange.take()) {
+            log.write(&exchange.entry(self.fault));
+        }
+        self.service.recorder.answered(self.number, self.status, self.fault);
     }
 }
 

@@ -48,7 +48,7 @@ impl Core {
         domain: &str,
         identity: Option<&PromotionalIdentity>,
     ) -> Result<Profile> {
-        if self.restored().await.is_some() {
+        if self.restored(None).await.is_some() {
             return Err(Error::fix(
                 "the viewer is signed in with a TV provider, which a trial would replace",
                 "offer the trial to viewers who are not signed in, or sign out first",

@@ -52,8 +52,9 @@ impl Client {
     /// cancelled.
     ///
     /// In this order: the session that is remembered; the platform token, or a profile that Adobe still has for this device;
-    /// what the app asks for: a code for a second screen, or a page for this device's own. See [`SignIn`] for what dropping
-    /// the stream means.
+    /// what the app asks for: a code for a second screen, or a page for this device's own. Where the viewer has chosen a TV
+    /// provider, a session with another one does not count, and on REST v2 stays beside the new one. See [`SignIn`] for what
+    /// dropping the stream means.
     pub fn sign_in_with(&self, way: SignInWith) -> SignIn {
         let (events, watched) = mpsc::unbounded_channel();
         let mut current = self.sign_in.lock().unwrap_or_else(PoisonError::into_inner);

@@ -94,9 +94,14 @@ impl Core {
         }
     }
 
-    /// What a sign-in can begin with. A trial is no reason not to sign in.
-    pub(crate) async fn restored(&self) -> Option<Profile> {
-        self.profile().await.filter(|profile| profile.profile_type != ProfileType::Temporary)
+    /// What a sign-in can begin with. A trial is no reason not to sign in, and neither is a profile with another TV provider
+    /// than the one that the viewer has chosen.
+    pub(crate) async fn restored(&self, wanted: Option<&MvpdId>) -> Option<Profile> {
+        let profile = match wanted {
+            None => self.profile().await,
+            Some(mvpd) => self.select_profile(mvpd).await.ok(),
+        };
+        profile.filter(|profile| profile.profile_type != ProfileType::Temporary)
     }
 
     pub(crate) fn stored_code(&self) -> Option<RegistrationCode> {
@@ -104,8 +109,8 @@ impl Core {
     }
 
     /// Asks Adobe for this device's profiles, or for the one of a code; one that is found is remembered before anybody hears
-    /// of it.
-    pub(crate) async fn find_profile(&self, reason: &Reason) -> Result<Finding> {
+    /// of it. Where the viewer has chosen a TV provider, no other will do.
+    pub(crate) async fn find_profile(&self, reason: &Reason, wanted: Option<&MvpdId>) -> Result<Finding> {
         let tokens = &self.pipeline.platform_tokens;
         let carried_before = tokens.is_sent();
         // The first question is one that the viewer waits for; with a code we wait for the viewer.
@@ -138,7 +143,7 @@ impl Core {
                 tokens.note_honoured(true);
             }
         }
-        let Some(chosen) = self.choose(&found) else { return Ok(Finding::Nothing) };
+        let Some(chosen) = self.choose(&found, wanted) else { return Ok(Finding::Nothing) };
         let chosen = found.remove(chosen);
         let others = is_complete.then_some(found.as_slice());
         Ok(Finding::SignedIn(self.remember(&chosen, others, None)))
@@ -159,13 +164,15 @@ impl Core {
     }
 
     /// Which of several profiles becomes the current one.
-    fn choose(&self, found: &[Found]) -> Option<usize> {
+    fn choose(&self, found: &[Found], wanted: Option<&MvpdId>) -> Option<usize> {
         let last = self.session.provider().map(|provider| provider.id);
         let rank = |found: &Found| {
             let is_last = Some(&found.profile.mvpd) == last.as_ref();
             (self.selection == ProfileSelection::LastProvider && is_last, found.profile.not_after)
         };
-        (0..found.len()).max_by_key(|position| rank(&found[*position]))
+        let is_wanted = |found: &Found| wanted.is_none_or(|mvpd| *mvpd == found.profile.mvpd);
+        let candidates = (0..found.len()).filter(|position| is_wanted(&found[*position]));
+        candidates.max_by_key(|position| rank(&found[*position]))
     }
 
     /// Not the trial that the viewer is about to leave, and not that of another of the device's profiles.
@@ -203,7 +210,9 @@ impl Core {
         if !valid.iter().any(|profile| profile.mvpd == *mvpd) {
             return Err(Error::signed_out(format!("the viewer is not signed in with {mvpd}")));
         }
-        self.permits.forget();
+        if valid[0].mvpd != *mvpd {
+            self.permits.forget();
+        }
         self.session.select(mvpd).ok_or_else(|| Error::signed_out("the viewer has signed out meanwhile"))
     }
 

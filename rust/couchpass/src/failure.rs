@@ -171,11 +171,15 @@ fn by_refusal(call: &'static str, status: u16, complaint: &Complaint) -> Error {
             report,
         },
         (Some(_), 500..) | (None, 500..) => Error::RetryLater { after: LATER, report },
-        // Codes, lists and trials need no authentication: there, these say something else.
-        (None, 410 | 412) if !matches!(call, "config" | "freepreview") && !call.starts_with("regcode") => {
-            Error::SignInAgain { report }
-        }
+        (None, 410 | 412) if needs_authentication_on_v1(call) => Error::SignInAgain { report },
         (Some(_), _) | (None, 403 | 451) => Error::TellViewer { report },
         (None, _) => Error::Support { report },
     }
+}
+
+/// Where v1 says by the status alone that there is none, or no more. v2 always says it in words.
+fn needs_authentication_on_v1(call: &str) -> bool {
+    call.starts_with("tokens/")
+        || call.starts_with("checkauthn")
+        || matches!(call, "authorize" | "preauthorize" | "preauthorize/code" | "authenticate/code" | "logout")
 }

@@ -7,7 +7,7 @@ mod support;
 
 use std::{fmt::Write as _, time::Duration};
 
-use couchpass::{Client, ClientBuilder, Error, MvpdId, SignInEvent};
+use couchpass::{Api, Client, ClientBuilder, CodeRecord, Error, Login, MvpdId, SignInEvent};
 use couchpass_sandbox::{Effect, Endpoint, Fault};
 use support::{Stage, code_of, last_event, resource, store};
 
@@ -26,31 +26,47 @@ enum Deed {
     SignOut,
     Trial,
     LookUpCode,
+    LogIn,
     CheckCode,
     ProfileByCode,
     PreauthorizeByCode,
 }
 
-const CALLS: &[(&str, Endpoint, Deed)] = &[
-    ("register", Endpoint::Register, Deed::StartSignIn),
-    ("token", Endpoint::Token, Deed::StartSignIn),
-    ("tokens/authn, first", Endpoint::AuthnToken, Deed::StartSignIn),
-    ("regcode", Endpoint::CreateCode, Deed::StartSignIn),
-    ("tokens/authn, polled", Endpoint::AuthnToken, Deed::FinishSignIn),
-    ("regcode, delete", Endpoint::DeleteCode, Deed::CancelSignIn),
-    ("authorize", Endpoint::Authorize, Deed::Authorize),
-    ("tokens/media", Endpoint::MediaToken, Deed::Authorize),
-    ("checkauthn", Endpoint::CheckAuthn, Deed::AuthorizeDenied),
-    ("tokens/authz", Endpoint::AuthzToken, Deed::RememberedPermit),
-    ("preauthorize", Endpoint::Preauthorize, Deed::Preauthorize),
-    ("tokens/usermetadata", Endpoint::UserMetadata, Deed::Metadata),
-    ("config", Endpoint::ProviderList, Deed::Providers),
-    ("freepreview", Endpoint::FreePreview, Deed::Trial),
-    ("regcode, read", Endpoint::ReadCode, Deed::LookUpCode),
-    ("checkauthn, code", Endpoint::CheckAuthnCode, Deed::CheckCode),
-    ("authenticate, code", Endpoint::AuthenticateCode, Deed::ProfileByCode),
-    ("preauthorize, code", Endpoint::PreauthorizeCode, Deed::PreauthorizeByCode),
-    ("logout", Endpoint::Logout, Deed::SignOut),
+/// A call as the table names it, where it is served, and what makes the client send it.
+type Call = (&'static str, Api, Endpoint, Deed);
+
+const CALLS: &[Call] = &[
+    ("register", Api::V1, Endpoint::Register, Deed::StartSignIn),
+    ("token", Api::V1, Endpoint::Token, Deed::StartSignIn),
+    ("tokens/authn, first", Api::V1, Endpoint::AuthnToken, Deed::StartSignIn),
+    ("regcode", Api::V1, Endpoint::CreateCode, Deed::StartSignIn),
+    ("tokens/authn, polled", Api::V1, Endpoint::AuthnToken, Deed::FinishSignIn),
+    ("regcode, delete", Api::V1, Endpoint::DeleteCode, Deed::CancelSignIn),
+    ("authorize", Api::V1, Endpoint::Authorize, Deed::Authorize),
+    ("tokens/media", Api::V1, Endpoint::MediaToken, Deed::Authorize),
+    ("checkauthn", Api::V1, Endpoint::CheckAuthn, Deed::AuthorizeDenied),
+    ("tokens/authz", Api::V1, Endpoint::AuthzToken, Deed::RememberedPermit),
+    ("preauthorize", Api::V1, Endpoint::Preauthorize, Deed::Preauthorize),
+    ("tokens/usermetadata", Api::V1, Endpoint::UserMetadata, Deed::Metadata),
+    ("config", Api::V1, Endpoint::ProviderList, Deed::Providers),
+    ("freepreview", Api::V1, Endpoint::FreePreview, Deed::Trial),
+    ("regcode, read", Api::V1, Endpoint::ReadCode, Deed::LookUpCode),
+    ("checkauthn, code", Api::V1, Endpoint::CheckAuthnCode, Deed::CheckCode),
+    ("authenticate, code", Api::V1, Endpoint::AuthenticateCode, Deed::ProfileByCode),
+    ("preauthorize, code", Api::V1, Endpoint::PreauthorizeCode, Deed::PreauthorizeByCode),
+    ("logout", Api::V1, Endpoint::Logout, Deed::SignOut),
+    ("v2: profiles", Api::V2, Endpoint::Profiles, Deed::StartSignIn),
+    ("v2: sessions", Api::V2, Endpoint::CreateSession, Deed::StartSignIn),
+    ("v2: profiles/code, polled", Api::V2, Endpoint::CodeProfile, Deed::FinishSignIn),
+    ("v2: decisions/authorize", Api::V2, Endpoint::AuthorizeDecisions, Deed::Authorize),
+    ("v2: decisions/preauthorize", Api::V2, Endpoint::PreauthorizeDecisions, Deed::Preauthorize),
+    ("v2: profiles/mvpd", Api::V2, Endpoint::MvpdProfile, Deed::Metadata),
+    ("v2: profiles/mvpd, of a trial", Api::V2, Endpoint::MvpdProfile, Deed::Trial),
+    ("v2: configuration", Api::V2, Endpoint::Configuration, Deed::Providers),
+    ("v2: sessions/code", Api::V2, Endpoint::ReadSession, Deed::LookUpCode),
+    ("v2: sessions/resume", Api::V2, Endpoint::ResumeSession, Deed::LogIn),
+    ("v2: profiles/code", Api::V2, Endpoint::CodeProfile, Deed::CheckCode),
+    ("v2: logout", Api::V2, Endpoint::MvpdLogout, Deed::SignOut),
 ];
 
 fn faults() -> Vec<(&'static str, Fault)> {
@@ -89,21 +105,22 @@ struct Scene {
     stage: Stage,
     client: Client,
     code: Option<String>,
+    record: Option<CodeRecord>,
 }
 
 /// Where no answer comes, nobody waits long for it; elsewhere a busy machine may take its time.
 fn describe(stage: &Stage, fault: &Fault) -> ClientBuilder {
     let is_silent = matches!(fault.effect, Effect::Hold { .. });
     let limit = if is_silent { Duration::from_secs(1) } else { Duration::from_secs(15) };
-    let described = stage.television("tv-1").store(store()).answer_within(limit);
-    described.code_lifetime(Duration::from_secs(10))
+    stage.television("tv-1").store(store()).answer_within(limit)
 }
 
 /// Brings everything to the moment before the deed.
-async fn prepare(deed: Deed, fault: &Fault) -> Scene {
-    let stage = Stage::new().await;
+async fn prepare(api: Api, deed: Deed, fault: &Fault) -> Scene {
+    let stage = Stage::new(api).await;
+    stage.sandbox.configure(|config| config.lifetimes.code_s = 10);
     let client = describe(&stage, fault).build().unwrap();
-    let mut code = None;
+    let (mut code, mut record) = (None, None);
     match deed {
         Deed::StartSignIn => {}
         Deed::FinishSignIn | Deed::CancelSignIn | Deed::LookUpCode => {
@@ -113,6 +130,10 @@ async fn prepare(deed: Deed, fault: &Fault) -> Scene {
             client.providers().await.unwrap();
             stage.clock.advance(Duration::from_secs(600));
         }
+        Deed::LogIn => {
+            let shown = code_of(&mut client.sign_in()).await.code;
+            record = client.second_screen().look_up(&shown).await.unwrap();
+        }
         Deed::CheckCode | Deed::ProfileByCode | Deed::PreauthorizeByCode => {
             let shown = code_of(&mut client.sign_in()).await.code;
             stage.sandbox.viewer("basic").approve(&shown).await.unwrap();
@@ -120,7 +141,8 @@ async fn prepare(deed: Deed, fault: &Fault) -> Scene {
         }
         _ => {
             stage.sign_in_by_code(&client, "basic").await;
-            if deed == Deed::RememberedPermit {
+            // On v2 the metadata comes with the profile, and is stale after an authorization.
+            if deed == Deed::RememberedPermit || (deed, api) == (Deed::Metadata, Api::V2) {
                 client.authorize(&resource("LanternOne")).await.unwrap();
             }
         }
@@ -131,7 +153,7 @@ async fn prepare(deed: Deed, fault: &Fault) -> Scene {
     if deed != Deed::FinishSignIn {
         stage.let_time_run();
     }
-    Scene { stage, client, code }
+    Scene { stage, client, code, record }
 }
 
 impl Scene {
@@ -171,6 +193,11 @@ impl Scene {
                 .await
                 .map(drop),
             Deed::LookUpCode => screen.look_up(code).await.map(drop),
+            Deed::LogIn => {
+                let login =
+                    Login::new(MvpdId::new("Harborlight"), "lantern.example", "https://lantern.example/done");
+                screen.log_in(self.record.as_ref().unwrap(), &login.unwrap(), None).await.map(drop)
+            }
             Deed::CheckCode => screen.is_authenticated(code).await.map(drop),
             Deed::ProfileByCode => screen.profile(code).await.map(drop),
             Deed::PreauthorizeByCode => screen.preauthorize(code, &channels).await.map(drop),
@@ -201,8 +228,9 @@ fn in_a_word(outcome: &Result<(), Error>) -> &'static str {
 }
 
 /// One cell: the fault strikes once, or every time.
-async fn cell(endpoint: Endpoint, deed: Deed, fault: &Fault, always: bool) -> &'static str {
-    let scene = prepare(deed, fault).await;
+async fn cell(call: &Call, fault: &Fault, always: bool) -> &'static str {
+    let (_, api, endpoint, deed) = *call;
+    let scene = prepare(api, deed, fault).await;
     let was_signed_in = !scene.client.profiles().await.unwrap().is_empty();
     let registrations = scene.stage.sandbox.registrations();
     let fault = fault.clone().on(endpoint);
@@ -245,14 +273,14 @@ async fn cell(endpoint: Endpoint, deed: Deed, fault: &Fault, always: bool) -> &'
     in_a_word(&outcome)
 }
 
-fn row((name, endpoint, deed): &(&str, Endpoint, Deed)) -> String {
+fn row(call: &Call) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let mut row = String::new();
         for (fault_name, fault) in faults() {
-            let once = cell(*endpoint, *deed, &fault, false).await;
-            let always = cell(*endpoint, *deed, &fault, true).await;
-            let _ = writeln!(row, "| {name} | {fault_name} | {once} | {always} |");
+            let once = cell(call, &fault, false).await;
+            let always = cell(call, &fault, true).await;
+            let _ = writeln!(row, "| {} | {fault_name} | {once} | {always} |", call.0);
         }
         row
     })

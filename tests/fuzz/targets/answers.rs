@@ -1,4 +1,4 @@
-//! Every endpoint of REST v1 over any answer. The first line of an input is the status, the rest the body.
+//! Every endpoint of both APIs over any answer. The first line of an input is the status, the rest the body.
 
 #![no_main]
 

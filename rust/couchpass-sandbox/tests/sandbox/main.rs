@@ -10,6 +10,7 @@ mod authorization;
 mod catalogue;
 mod configuration;
 mod control;
+mod exchanges;
 mod faults;
 mod formats;
 mod mangled;

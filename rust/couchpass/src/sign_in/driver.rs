@@ -165,8 +165,8 @@ impl Driver {
     fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Check(reason) => {
-                let core = Arc::clone(&self.core);
-                self.check = Some(Box::pin(async move { core.find_profile(&reason).await }));
+                let (core, way) = (Arc::clone(&self.core), Arc::clone(&self.way));
+                self.check = Some(Box::pin(async move { core.find_profile(&reason, way.mvpd()).await }));
             }
             Effect::Issue => {
                 let (core, way) = (Arc::clone(&self.core), Arc::clone(&self.way));
@@ -222,7 +222,7 @@ async fn start(core: &Core, way: &SignInWith) -> Input {
     core.pipeline.platform_tokens.suspend(false);
     // A code that is shown nowhere is of no use to a browser on this device.
     let code = core.stored_code().filter(|_| !matches!(way, SignInWith::Browser(_)));
-    Input::Started { restored: core.restored().await, code }
+    Input::Started { restored: core.restored(way.mvpd()).await, code }
 }
 
 async fn or_never<T>(work: &mut Option<Work<T>>) -> T {

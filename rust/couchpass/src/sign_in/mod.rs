@@ -17,7 +17,7 @@ pub(crate) use self::{
     driver::{Command, Driver},
     machine::{Finding, Opening, Reason, Ticket},
 };
-use crate::{Error, Login, LoginPage, Profile, RegistrationCode, error::Report};
+use crate::{Error, Login, LoginPage, MvpdId, Profile, RegistrationCode, error::Report};
 
 /// Where the viewer signs in with their TV provider.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,6 +39,11 @@ impl SignInWith {
             Self::Code => None,
             Self::CodeFor(login) | Self::Browser(login) => Some(login),
         }
+    }
+
+    /// The TV provider that the viewer has chosen on this device.
+    pub(crate) fn mvpd(&self) -> Option<&MvpdId> {
+        self.login().map(Login::mvpd)
     }
 }
 

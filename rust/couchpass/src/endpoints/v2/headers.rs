@@ -33,7 +33,7 @@ const TABLE: [(&str, Headers); 10] = [
     ("profiles/code", EVERYWHERE),
     ("decisions/preauthorize", EVERYWHERE),
     ("decisions/authorize", TRIALS_TOO),
-    ("logout", EVERYWHERE),
+    ("logout/mvpd", EVERYWHERE),
 ];
 
 /// The headers of a call, by its name.

@@ -20,7 +20,7 @@ impl Endpoint for Logout<'_> {
     type Answer = Vec<(MvpdId, String)>;
 
     fn call(&self) -> Call {
-        Call::v2("logout", Method::GET, self.caller, &["logout", self.mvpd.as_str()])
+        Call::v2("logout/mvpd", Method::GET, self.caller, &["logout", self.mvpd.as_str()])
             .with("redirectUrl", self.redirect_url)
     }
 

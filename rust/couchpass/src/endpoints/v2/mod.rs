@@ -1,5 +1,7 @@
 //! REST API v2. Bodies are JSON, requests are forms or JSON; the service provider stands in the path.
 
+#[cfg(test)]
+mod answers;
 pub(crate) mod configuration;
 pub(crate) mod decisions;
 mod headers;

@@ -1,0 +1,1 @@
+"""Holds what went over the wire against Adobe's OpenAPI documents."""
