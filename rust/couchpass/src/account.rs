@@ -3,7 +3,8 @@
 use std::{sync::PoisonError, time::Duration};
 
 use crate::{
-    Error, MvpdId, Profile, PromotionalIdentity, Provider, Result, UserMetadata, core::Core, failure::Failure,
+    Error, MvpdId, Profile, PromotionalIdentity, Provider, Result, UserMetadata, core::Core,
+    failure::Failure, service::Service,
 };
 
 /// Adobe's pages name 2, 2 to 3 and 3 to 5 minutes.
@@ -49,10 +50,7 @@ impl Core {
         identity: Option<&PromotionalIdentity>,
     ) -> Result<Profile> {
         if self.restored(None).await.is_some() {
-            return Err(Error::fix(
-                "the viewer is signed in with a TV provider, which a trial would replace",
-                "offer the trial to viewers who are not signed in, or sign out first",
-            ));
+            return Err(in_the_way());
         }
         match self.service.trial(mvpd, domain, identity).await {
             // Without enhanced errors a trial that is used up looks like any bad request; whoever was in it knows better.
@@ -62,8 +60,31 @@ impl Core {
                 Err(Error::signed_out("the time of the trial is up"))
             }
             Err(failure) => Err(failure.into()),
+            // Somebody may have signed in meanwhile.
+            Ok(Some(_)) if self.restored(None).await.is_some() => Err(in_the_way()),
             Ok(Some(found)) => Ok(self.remember(&found, Some(&[]), identity)),
             Ok(None) => Err(Error::signed_out("the trial is over, or was not granted")),
         }
     }
+
+    /// The trial that is over by our count. v2 lets its time run from the first playback, so there the service has the last
+    /// word.
+    pub(crate) async fn prolonged_trial(&self) -> Result<Profile> {
+        let is_up = || Error::signed_out("the time of the trial is up");
+        let Service::V2(v2) = &self.service else { return Err(is_up()) };
+        let (mvpd, identity) = self.session.expired_trial().ok_or_else(is_up)?;
+        match v2.trial(&mvpd, identity.as_ref()).await? {
+            Some(found) if found.profile.not_after > self.now() => {
+                Ok(self.remember(&found, Some(&[]), identity.as_ref()))
+            }
+            _ => Err(is_up()),
+        }
+    }
+}
+
+fn in_the_way() -> Error {
+    Error::fix(
+        "the viewer is signed in with a TV provider, which a trial would replace",
+        "offer the trial to viewers who are not signed in, or sign out first",
+    )
 }

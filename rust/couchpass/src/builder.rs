@@ -345,7 +345,7 @@ impl ClientBuilder {
             runtime,
             permits: Permits::default(),
             providers: Mutex::default(),
-            foreign: Mutex::default(),
+            left: Mutex::default(),
         }))
     }
 }

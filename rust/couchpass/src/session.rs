@@ -38,6 +38,10 @@ struct Kept {
     /// Sign-ins of other subjects of the platform token: known in order not to be mistaken for the current one's.
     aside: Vec<Aside>,
     provider: Option<Provider>,
+    /// The TV provider that was chosen for the code.
+    code_for: Option<MvpdId>,
+    /// Profiles for which the service has asked for a new sign-in, and which it may go on listing.
+    refused: Vec<Known>,
 }
 
 /// A profile is bound to the registration under which it came about, and to whom the platform vouched for then.
@@ -87,10 +91,23 @@ impl Arrival<'_> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Aside {
     subject: String,
+    #[serde(flatten)]
+    known: Known,
+}
+
+/// One authentication, and no other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Known {
     mvpd: MvpdId,
     user_id: Option<String>,
     /// Tells this authentication from a later one of the same account, which two people of a household may share.
     not_after: Timestamp,
+}
+
+impl Known {
+    fn of(profile: &Profile) -> Self {
+        Self { mvpd: profile.mvpd.clone(), user_id: profile.user_id.clone(), not_after: profile.not_after }
+    }
 }
 
 /// Why there is no valid profile.
@@ -196,6 +213,23 @@ impl Session {
         self.kept.get().code.filter(|code| code.expires > now)
     }
 
+    /// The TV provider that was chosen for that code.
+    pub(crate) fn code_for(&self) -> Option<MvpdId> {
+        self.kept.get().code_for
+    }
+
+    /// Whether the service wants a new sign-in in place of this profile.
+    pub(crate) fn is_refused(&self, profile: &Profile) -> bool {
+        self.kept.get().refused.contains(&Known::of(profile))
+    }
+
+    /// The trial whose time is up, as far as is known here, and whose it is.
+    pub(crate) fn expired_trial(&self) -> Option<(MvpdId, Option<PromotionalIdentity>)> {
+        let signed_in = self.kept.get().signed_in?;
+        let is_trial = signed_in.profile.profile_type == ProfileType::Temporary;
+        is_trial.then_some((signed_in.profile.mvpd, signed_in.identity))
+    }
+
     /// The TV provider that was chosen last.
     pub(crate) fn provider(&self) -> Option<Provider> {
         self.kept.get().provider
@@ -219,13 +253,7 @@ impl Session {
             let all = kept.signed_in.iter().chain(&kept.others);
             all.filter_map(|signed_in| {
                 let theirs = signed_in.subject.as_ref().filter(|theirs| *theirs != subject)?;
-                let profile = &signed_in.profile;
-                Some(Aside {
-                    subject: theirs.clone(),
-                    mvpd: profile.mvpd.clone(),
-                    user_id: profile.user_id.clone(),
-                    not_after: profile.not_after,
-                })
+                Some(Aside { subject: theirs.clone(), known: Known::of(&signed_in.profile) })
             })
             .collect()
         };
@@ -248,12 +276,8 @@ impl Session {
     pub(crate) fn is_set_aside(&self, profile: &Profile, subject: Option<&str>) -> bool {
         // Where the platform vouches for nobody, there is nobody else to keep apart.
         let Some(subject) = subject else { return false };
-        let is_theirs = |aside: &Aside| {
-            aside.mvpd == profile.mvpd
-                && aside.user_id == profile.user_id
-                && aside.not_after == profile.not_after
-                && aside.subject != subject
-        };
+        let known = Known::of(profile);
+        let is_theirs = |aside: &Aside| aside.known == known && aside.subject != subject;
         self.kept.get().aside.iter().any(is_theirs)
     }
 
@@ -300,12 +324,14 @@ impl Session {
             if profile.profile_type == ProfileType::Regular {
                 kept.own_since = Some(arrival.client_id.to_owned());
             }
+            kept.refused.retain(|refused| refused.mvpd != profile.mvpd);
             kept.code = None;
         });
     }
 
-    pub(crate) fn remember_code(&self, code: Option<&RegistrationCode>) {
-        self.kept.update(|kept| kept.code = code.cloned());
+    /// Remembers the code that is shown, or none, and the TV provider that was chosen for it.
+    pub(crate) fn remember_code(&self, code: Option<&RegistrationCode>, mvpd: Option<&MvpdId>) {
+        self.kept.update(|kept| (kept.code, kept.code_for) = (code.cloned(), mvpd.cloned()));
     }
 
     pub(crate) fn remember_provider(&self, provider: &Provider) {
@@ -353,6 +379,17 @@ impl Session {
         self.kept.update(|kept| {
             kept.signed_in.take_if(|signed_in| signed_in.profile == *profile);
             kept.others.retain(|other| other.profile != *profile);
+            kept.refused.push(Known::of(profile));
+            let surplus = kept.refused.len().saturating_sub(ASIDE);
+            kept.refused.drain(..surplus);
+        });
+    }
+
+    /// Forgets the profile with this TV provider, which has been signed out.
+    pub(crate) fn forget(&self, mvpd: &MvpdId) {
+        self.kept.update(|kept| {
+            kept.signed_in.take_if(|signed_in| signed_in.profile.mvpd == *mvpd);
+            kept.others.retain(|other| other.profile.mvpd != *mvpd);
         });
     }
 
@@ -361,6 +398,7 @@ impl Session {
         self.kept.update(|kept| {
             (kept.signed_in, kept.code, kept.own_since) = (None, None, None);
             kept.others.clear();
+            kept.refused.clear();
             kept.signed_out = true;
         });
     }

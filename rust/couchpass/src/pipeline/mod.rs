@@ -18,8 +18,6 @@ use crate::{
     platform_token::PlatformTokens,
 };
 
-/// Adobe allows two or three tries.
-pub(crate) const TRIES: u32 = 3;
 /// The pause before the second try of something inside an answer; the third waits twice as long.
 pub(crate) const BETWEEN_TRIES: Duration = Duration::from_secs(1);
 

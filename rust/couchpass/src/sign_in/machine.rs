@@ -18,7 +18,7 @@ use std::{ops::RangeInclusive, time::Duration};
 use device_auth::{Polling, Timestamp};
 
 use super::SignInEvent;
-use crate::{Error, LoginPage, Profile, RegistrationCode};
+use crate::{Error, Found, LoginPage, Profile, RegistrationCode};
 
 /// Adobe's pace for asking whether the viewer has finished.
 pub(super) const INTERVAL: RangeInclusive<Duration> = Duration::from_secs(3)..=Duration::from_secs(5);
@@ -38,7 +38,8 @@ pub(super) struct Now {
 #[derive(Clone, Debug)]
 pub(super) enum Input {
     /// The sign-in begins, with what an earlier one has left behind.
-    Started { restored: Option<Profile>, code: Option<RegistrationCode> },
+    /// Of a code of an earlier sign-in, either it can be shown again, or it was for another way to sign in and has to go.
+    Started { restored: Option<Profile>, code: Option<RegistrationCode>, stale: Option<RegistrationCode> },
     /// The answer to [`Effect::Check`].
     Checked(Result<Finding, Error>),
     /// The answer to [`Effect::Issue`].
@@ -72,7 +73,7 @@ pub(crate) enum Opening {
     /// Something for the viewer to do.
     Waiting(Ticket),
     /// The service has recognised the viewer instead.
-    SignedIn(Profile),
+    Found(Found),
 }
 
 /// A code, and the page that is open for it where the viewer signs in on this device.
@@ -100,6 +101,8 @@ pub(super) enum Effect {
     Check(Reason),
     /// Ask for a code.
     Issue,
+    /// Remember this profile as the viewer's.
+    Adopt(Found),
     /// Make a code stop working.
     Release(RegistrationCode),
     /// Keep the code that is shown, or none, for after a restart.
@@ -168,7 +171,12 @@ impl Machine {
     /// Takes in what happened; returns what to do, in this order.
     pub(super) fn handle(&mut self, input: Input, now: Now) -> Vec<Effect> {
         match input {
-            Input::Started { restored, code } => self.start(restored, code, now),
+            Input::Started { restored, code, stale } => {
+                if let Some(stale) = stale {
+                    self.effects.extend([Effect::Release(stale), Effect::Remember(None)]);
+                }
+                self.start(restored, code, now);
+            }
             Input::Checked(outcome) => self.checked(outcome, now),
             Input::Issued(outcome) => self.issued(outcome, now),
             Input::Due => self.due(now),
@@ -260,7 +268,11 @@ impl Machine {
         self.is_issuing = false;
         match (&self.phase, outcome) {
             (Phase::Issuing, Ok(Opening::Waiting(ticket))) => self.show(ticket, now),
-            (Phase::Issuing, Ok(Opening::SignedIn(profile))) => self.finish(SignInEvent::SignedIn(profile)),
+            (Phase::Issuing, Ok(Opening::Found(found))) => {
+                let profile = found.profile.clone();
+                self.effects.push(Effect::Adopt(found));
+                self.finish(SignInEvent::SignedIn(profile));
+            }
             (Phase::Issuing, Err(error)) => self.fail(error),
             (Phase::Withdrawing, outcome) => {
                 self.phase = Phase::Ended;

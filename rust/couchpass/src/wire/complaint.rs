@@ -58,7 +58,13 @@ impl Complaint {
 
     /// What to do next, where Adobe says so.
     pub(crate) fn action(&self) -> Option<&str> {
-        self.action.as_deref()
+        // Its samples have these two with several actions; its list has this one, and nothing else would help.
+        match self.code() {
+            Some(
+                "temporary_access_duration_limit_exceeded" | "temporary_access_resources_limit_exceeded",
+            ) => Some("authentication"),
+            _ => self.action.as_deref(),
+        }
     }
 
     /// For the error that the app sees.
