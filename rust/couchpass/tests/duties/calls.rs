@@ -9,7 +9,7 @@ use couchpass::{
 use couchpass_sandbox::{Carrier, Endpoint, RecordedRequest, SecretKind, fingerprint};
 
 use crate::{
-    on_both_apis,
+    hold, on_both_apis,
     support::{Stage, assert_permitted, code_of, resource, signed_in},
 };
 
@@ -145,7 +145,7 @@ async fn tour(api: Api, describe: impl Fn(ClientBuilder) -> ClientBuilder) -> (S
         panic!("{record:?}")
     };
     client.cancel_sign_in().await;
-    stage.clock.hold();
+    hold(&stage);
     let mut sign_in = client.sign_in_with(SignInWith::CodeFor(login));
     let code = code_of(&mut sign_in).await.code;
     stage.sandbox.viewer("basic").approve(&code).await.unwrap();

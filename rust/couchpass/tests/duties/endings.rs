@@ -7,7 +7,7 @@ use couchpass_sandbox::{Endpoint, Spelling};
 use device_auth::Timestamp;
 
 use crate::{
-    answer, count, on_both_apis,
+    answer, count, hold, on_both_apis,
     support::{START, Stage, assert_permitted, code_of, resource, signed_in, store},
 };
 
@@ -101,7 +101,7 @@ async fn m29_an_expired_profile_is_renewed_by_the_viewer_alone(api: Api) {
         assert!(matches!(error, Error::SignInAgain { .. }), "{error}");
     }
     assert!(stage.calls().is_empty(), "nobody has asked to be signed in");
-    stage.clock.hold();
+    hold(&stage);
     code_of(&mut client.sign_in()).await;
 }
 
@@ -170,9 +170,7 @@ async fn m47_the_app_is_told_when_the_titles_of_a_promotion_are_used_up(api: Api
 }
 
 async fn signed_in_afterwards(stage: &Stage, client: &Client) {
-    stage.clock.hold();
-    // What has been asked so far is no reason to wait any more.
-    stage.clock.advance(Duration::from_secs(60));
+    hold(stage);
     let mut sign_in = client.sign_in();
     let code = code_of(&mut sign_in).await;
     stage.sandbox.viewer("everything").approve(&code.code).await.unwrap();

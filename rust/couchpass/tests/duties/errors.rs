@@ -6,7 +6,7 @@ use couchpass::{Api, Denial, Error, ProfileType, SignInEvent};
 use couchpass_sandbox::{Effect, Endpoint, ErrorCode, Fault, Refusal};
 
 use crate::{
-    answer, at_home, count, denying, error, in_a_word, list, on_both_apis,
+    answer, at_home, count, denying, error, hold, in_a_word, list, on_both_apis,
     support::{Stage, code_of, resource, signed_in},
 };
 
@@ -221,7 +221,7 @@ async fn m37_authentication_prompts_a_new_sign_in(api: Api) {
         };
         assert!(matches!(error, Error::SignInAgain { .. }), "{call}: {error}");
         // The old profile is in nobody's way: what follows is a code, not the memory of it.
-        stage.clock.hold();
+        hold(&stage);
         code_of(&mut client.sign_in()).await;
     }
 }

@@ -16,6 +16,8 @@ mod sign_in;
 mod support;
 mod watching;
 
+use std::time::Duration;
+
 use couchpass::{Api, Client, Decision, Error};
 use couchpass_sandbox::{Effect, Endpoint};
 use support::Stage;
@@ -44,6 +46,12 @@ async fn at_home(api: Api, enhanced: bool, account: &str) -> (Stage, Client) {
     client.authorize(&support::resource("LanternOne")).await.unwrap();
     stage.clear_record();
     (stage, client)
+}
+
+/// Holds time still, after a pause in which the rate recovers: nobody waits for their turn while it stands.
+fn hold(stage: &Stage) {
+    stage.clock.hold();
+    stage.clock.advance(Duration::from_secs(60));
 }
 
 /// What comes of an authorization, in a word.

@@ -6,7 +6,7 @@ use couchpass::{Api, Client, DeviceInfo, Error, Login, LoginPage, MvpdId, SignIn
 use couchpass_sandbox::{Endpoint, RecordedRequest, SecretKind};
 
 use crate::{
-    count, gaps, on_both_apis,
+    count, gaps, hold, on_both_apis,
     support::{Stage, code_of, last_event, resource, signed_in, store},
     times,
 };
@@ -229,7 +229,7 @@ async fn m27_all_calls_of_a_sign_in_are_of_one_api(api: Api) {
     stage.sign_in_by_code(&client, "everything").await;
     client.authorize(&resource("LanternOne")).await.unwrap();
     client.sign_out().await.unwrap();
-    stage.clock.hold();
+    hold(&stage);
     let mut sign_in = client.sign_in_with(on_this_screen());
     let page = page_of(&mut sign_in).await;
     stage.sandbox.viewer("everything").approve_at(&page.url).await.unwrap();
@@ -284,7 +284,7 @@ async fn m27_a_sign_in_of_one_api_is_none_of_the_other(api: Api) {
     let error = after.authorize(&resource("LanternOne")).await.unwrap_err();
     assert!(matches!(error, Error::SignInAgain { .. }), "{error}");
     assert!(stage.calls().is_empty());
-    stage.clock.hold();
+    hold(&stage);
     code_of(&mut after.sign_in()).await;
     assert_eq!(device(&stage), id);
     drop(after);
