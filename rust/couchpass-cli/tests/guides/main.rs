@@ -5,7 +5,9 @@
 
 mod snippets;
 
-use couchpass::{Api, Client, DeviceInfo, Environment, Login, LoginStep, MvpdId, SignInEvent, SoftwareStatement};
+use couchpass::{
+    Api, Client, DeviceInfo, Environment, Login, LoginStep, MvpdId, SignInEvent, SoftwareStatement,
+};
 use couchpass_sandbox::Sandbox;
 
 const SNIPPETS: &str = include_str!("snippets.rs");
@@ -57,7 +59,8 @@ async fn a_login_page_with_a_client_for_each_api_knows_every_code() {
             .build()
             .unwrap()
     };
-    let login = || Login::new(MvpdId::new("Northwind"), "lantern.example", "https://lantern.example/done").unwrap();
+    let login =
+        || Login::new(MvpdId::new("Northwind"), "lantern.example", "https://lantern.example/done").unwrap();
     let (page_v1, page_v2) = (client(Api::V1), client(Api::V2));
     for (api, path) in [(Api::V1, "/api/v1/authenticate"), (Api::V2, "/api/v2/authenticate")] {
         let television = client(api);
@@ -70,7 +73,8 @@ async fn a_login_page_with_a_client_for_each_api_knows_every_code() {
             }
         };
         drop(sign_in);
-        let step = snippets::a_login_page_for_both(page_v1.clone(), page_v2.clone(), &code, login()).await.unwrap();
+        let step =
+            snippets::a_login_page_for_both(page_v1.clone(), page_v2.clone(), &code, login()).await.unwrap();
         assert!(matches!(&step, Some(LoginStep::Open(url)) if url.contains(path)), "{step:?}");
     }
     assert_eq!(snippets::a_login_page_for_both(page_v1, page_v2, "NOCODE1", login()).await.unwrap(), None);
