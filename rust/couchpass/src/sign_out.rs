@@ -9,6 +9,7 @@ use crate::{
     core::Core,
     failure::Failure,
     service::{Service, V2},
+    wire::Complaint,
 };
 
 impl Core {
@@ -40,11 +41,7 @@ impl Core {
                     self.left.lock().unwrap_or_else(PoisonError::into_inner).extend(action);
                     self.session.forget(&mvpd);
                 }
-                // An integration that was taken down, say: there is nothing more to end.
-                Err(failure @ Failure::Refused { status: 400 | 403 | 404, .. })
-                    if !failure.is_transient() =>
-                {
-                    log::warn!("{mvpd} is signed out here alone: {failure}");
+                Err(Failure::Refused { complaint, .. }) if is_over_anyway(&complaint) => {
                     self.session.forget(&mvpd);
                 }
                 Err(failure) => failed = Some(failure),
@@ -64,4 +61,10 @@ impl Core {
         }
         Ok(all)
     }
+}
+
+/// Nobody is signed in any more, or nobody can be: the integration with the TV provider was taken down.
+fn is_over_anyway(complaint: &Complaint) -> bool {
+    complaint.action() == Some("authentication")
+        || matches!(complaint.code(), Some("invalid_integration" | "invalid_parameter_mvpd"))
 }

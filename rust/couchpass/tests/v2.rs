@@ -586,3 +586,27 @@ async fn a_sign_in_that_was_cancelled_in_time_signs_nobody_in() {
     cancelled.await.unwrap();
     assert!(client.profiles().await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn no_profile_of_another_person_comes_forward() {
+    let stage = Stage::new(Api::V2).await;
+    let kept = store();
+    let of = |subject: &str| {
+        stage.television("tv-1").store(kept.clone()).platform_tokens(stage.token(subject)).build().unwrap()
+    };
+    let parents = of("parents");
+    with_two_profiles(&stage, &parents).await;
+    drop(parents);
+    stage.clock.advance(Duration::from_secs(60));
+    let children = of("children");
+    assert_eq!(mvpds(&children).await, [""; 0]);
+    stage.clock.hold();
+    code_of(&mut children.sign_in()).await;
+    children.cancel_sign_in().await;
+    drop(children);
+    // Nothing has happened to them.
+    stage.clock.advance(Duration::from_secs(60));
+    let parents = of("parents");
+    signed_in(&mut parents.sign_in()).await;
+    assert_eq!(parents.profiles().await.unwrap().len(), 2);
+}
