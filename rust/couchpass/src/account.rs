@@ -67,18 +67,21 @@ impl Core {
         }
     }
 
-    /// The trial that is over by our count. v2 lets its time run from the first playback, so there the service has the last
-    /// word.
+    /// The trial that is over by our count, if the service lets it go on.
     pub(crate) async fn prolonged_trial(&self) -> Result<Profile> {
-        let is_up = || Error::signed_out("the time of the trial is up");
-        let Service::V2(v2) = &self.service else { return Err(is_up()) };
-        let (mvpd, identity) = self.session.expired_trial().ok_or_else(is_up)?;
-        match v2.trial(&mvpd, identity.as_ref()).await? {
-            Some(found) if found.profile.not_after > self.now() => {
-                Ok(self.remember(&found, Some(&[]), identity.as_ref()))
+        let (Service::V2(v2), Some((mvpd, identity))) = (&self.service, self.session.expired_trial()) else {
+            return Err(self.signed_out());
+        };
+        let found = match v2.trial(&mvpd, identity.as_ref()).await.map_err(Error::from) {
+            Err(error @ Error::SignInAgain { .. }) => {
+                self.session.settle_trial(&mvpd, None);
+                return Err(error);
             }
-            _ => Err(is_up()),
-        }
+            outcome => outcome?.filter(|found| found.profile.not_after > self.now()),
+        };
+        self.session.settle_trial(&mvpd, found.as_ref());
+        // By now it may be another's turn.
+        self.profile().await.ok_or_else(|| self.signed_out())
     }
 }
 

@@ -64,6 +64,7 @@ pub struct ClientBuilder {
     requestor: Option<String>,
     statement: Option<SoftwareStatement>,
     device_id: Option<DeviceId>,
+    initial_device_id: Option<DeviceId>,
     device_info: Option<DeviceInfo>,
     store: Option<Arc<dyn Store>>,
     platform_tokens: Option<Arc<dyn PlatformTokenSource>>,
@@ -100,6 +101,7 @@ impl ClientBuilder {
             requestor: None,
             statement: None,
             device_id: None,
+            initial_device_id: None,
             device_info: None,
             store: None,
             platform_tokens: None,
@@ -151,9 +153,16 @@ impl ClientBuilder {
         self
     }
 
-    /// The device's id. Without one, the store's is used, or a random one is made and kept.
+    /// The device's id, which is refused where the store knows another. Without one, the store's is used, or the
+    /// [initial](ClientBuilder::initial_device_id) one, or a random one is made and kept.
     pub fn device_id(mut self, id: DeviceId) -> Self {
         self.device_id = Some(id);
+        self
+    }
+
+    /// The id for a store that knows none yet: what the platform has to offer, which may change with an update of the system.
+    pub fn initial_device_id(mut self, id: DeviceId) -> Self {
+        self.initial_device_id = Some(id);
         self
     }
 
@@ -288,7 +297,7 @@ impl ClientBuilder {
             self.answer_within,
         )?;
         let store = self.store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
-        let device_id = settle_device_id(&store, self.device_id)?;
+        let device_id = settle_device_id(&store, self.device_id, self.initial_device_id)?;
 
         let is_usual = self.clock.is_none() && self.forwarded_for.is_none();
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
@@ -396,7 +405,11 @@ fn check_code_lifetime(api: Api, lifetime: Option<Duration>) -> Result<()> {
 }
 
 /// The id is settled once: Adobe binds every authentication to it.
-fn settle_device_id(store: &Arc<dyn Store>, given: Option<DeviceId>) -> Result<DeviceId> {
+fn settle_device_id(
+    store: &Arc<dyn Store>,
+    given: Option<DeviceId>,
+    initial: Option<DeviceId>,
+) -> Result<DeviceId> {
     let slot = Slot::<KnownDevice>::open(store, THIS_DEVICE, "device-id")?;
     match (slot.get().id, given) {
         (Some(KnownId(known)), None) => DeviceId::new(known.expose()),
@@ -407,7 +420,7 @@ fn settle_device_id(store: &Arc<dyn Store>, given: Option<DeviceId>) -> Result<D
              start with an empty store",
         )),
         (None, given) => {
-            let id = given.map_or_else(DeviceId::random, Ok)?;
+            let id = given.or(initial).map_or_else(DeviceId::random, Ok)?;
             // Two clients made at the same moment agree on what was noted first.
             let known = slot.update(|known| {
                 known.id.get_or_insert_with(|| KnownId(id.secret().clone()));

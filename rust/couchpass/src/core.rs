@@ -9,7 +9,7 @@ use device_auth::{Clock, Timestamp};
 use tokio::runtime::Handle;
 
 use crate::{
-    Api, Error, Profile, ProfileSelection, Provider, Result, SignOutAction,
+    Api, Error, Profile, ProfileSelection, ProfileType, Provider, Result, SignOutAction,
     entitlements::Permits,
     pipeline::Pipeline,
     server_time::ServerTime,
@@ -79,25 +79,50 @@ impl Core {
 
     /// The profile, or the reason why there is none.
     pub(crate) async fn signed_in(&self) -> Result<Profile> {
-        if let Some(profile) = self.profile().await {
-            return Ok(profile);
+        match self.profile().await {
+            Some(profile) => Ok(profile),
+            // v2 lets the time of a trial run from its first playback, so there the service has the last word.
+            None if self.api() == Api::V2 => self.prolonged_trial().await,
+            None => Err(self.signed_out()),
         }
-        Err(Error::signed_out(match self.session.absence() {
+    }
+
+    /// Why nobody is signed in.
+    pub(crate) fn signed_out(&self) -> Error {
+        Error::signed_out(match self.session.absence() {
             Absence::SignedOut => "the viewer has signed out",
-            Absence::TrialOver => return self.prolonged_trial().await,
+            Absence::TrialOver => "the time of the trial is up",
             Absence::Expired => {
                 "the authentication has expired, or belongs to an earlier registration of the app"
             }
             Absence::Never => "the viewer is not signed in",
-        }))
+        })
     }
 
     /// The service may have said that this authentication is over.
     pub(crate) fn lose_session<T>(&self, profile: &Profile, outcome: Result<T>) -> Result<T> {
         if matches!(outcome, Err(Error::SignInAgain { .. })) {
             self.permits.forget();
-            self.session.lose(profile);
+            self.session.lose(profile, self.has_to_be_renewed(profile, &outcome));
         }
         outcome
+    }
+
+    /// Whether v2 wants a new sign-in in place of a profile that it may go on listing. One that it merely does not find, for
+    /// want of the platform token say, is as good as before when it lists it again.
+    fn has_to_be_renewed<T>(&self, profile: &Profile, outcome: &Result<T>) -> bool {
+        let report = outcome.as_ref().err().and_then(Error::report);
+        let code = report.and_then(|report| report.code.as_deref());
+        self.api() == Api::V2
+            && profile.profile_type != ProfileType::PlatformSso
+            && matches!(
+                code,
+                Some(
+                    "authenticated_profile_invalidated"
+                        | "authorization_denied_by_hba_policies"
+                        | "authorization_denied_by_session_invalidated"
+                        | "identity_not_recognized_by_mvpd"
+                )
+            )
     }
 }

@@ -90,7 +90,7 @@ impl Core {
     /// Until when Adobe remembers a permit, without asking the TV provider. v2 has no call for it, and tells it with each
     /// decision.
     pub(crate) async fn remembered_permit(&self, resource: &Resource) -> Result<Option<Timestamp>> {
-        let profile = self.signed_in().await?;
+        let profile = self.profile().await.ok_or_else(|| self.signed_out())?;
         match &self.service {
             Service::V1(v1) => {
                 let outcome = v1.permit(resource, self.now()).await.map_err(Error::from);

@@ -105,7 +105,10 @@ fn check_v2(caller: &Caller, response: &Response) -> Vec<UserMetadata> {
     let items =
         read(&v2::decisions::Preauthorize { caller, mvpd, resources, tries: &Tries::new() }, response);
     let providers = read(&Configuration { caller }, response);
-    let left = read(&v2::logout::Logout { caller, mvpd, redirect_url: "https://example.com" }, response);
+    let left = read(
+        &v2::logout::Logout { caller, mvpd, redirect_url: "https://example.com", platform_token: true },
+        response,
+    );
 
     let used = match by_code {
         Some(ByCode::Used(found)) => Some(found),

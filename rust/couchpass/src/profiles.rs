@@ -8,7 +8,7 @@ use crate::{
     Api, ByCode, Error, Found, MvpdId, Profile, ProfileSelection, ProfileType, PromotionalIdentity, Provider,
     RegistrationCode, Result, SignInWith,
     core::Core,
-    service::{Opened, Service},
+    service::{Opened, Service, Whose},
     session::Arrival,
     sign_in::{Finding, Opening, Reason, Ticket},
 };
@@ -102,7 +102,7 @@ impl Core {
     /// Ends a profile that stands in the way of the viewer's sign-in with the same TV provider.
     async fn end(&self, mvpd: &MvpdId) -> Result<()> {
         if let Service::V2(v2) = &self.service {
-            v2.log_out(mvpd, &self.redirect_url).await?;
+            v2.log_out(mvpd, &self.redirect_url, Whose::Devices).await?;
         }
         Ok(())
     }

@@ -41,7 +41,7 @@ struct Kept {
     /// The TV provider that was chosen for the code.
     code_for: Option<MvpdId>,
     /// Profiles for which the service has asked for a new sign-in, and which it may go on listing.
-    refused: Vec<Known>,
+    refused: Vec<Refused>,
 }
 
 /// A profile is bound to the registration under which it came about, and to whom the platform vouched for then.
@@ -56,6 +56,9 @@ struct SignedIn {
     /// Whose promotional trial it is.
     #[serde(default)]
     identity: Option<PromotionalIdentity>,
+    /// The service has said that the trial is over.
+    #[serde(default)]
+    is_over: bool,
 }
 
 impl SignedIn {
@@ -84,6 +87,7 @@ impl Arrival<'_> {
             subject: self.subject.map(str::to_owned),
             metadata: found.metadata.clone(),
             identity: identity.cloned(),
+            is_over: false,
         }
     }
 }
@@ -91,6 +95,14 @@ impl Arrival<'_> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Aside {
     subject: String,
+    #[serde(flatten)]
+    known: Known,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Refused {
+    /// For whom the platform vouched then.
+    subject: Option<String>,
     #[serde(flatten)]
     known: Known,
 }
@@ -220,14 +232,41 @@ impl Session {
 
     /// Whether the service wants a new sign-in in place of this profile.
     pub(crate) fn is_refused(&self, profile: &Profile) -> bool {
-        self.kept.get().refused.contains(&Known::of(profile))
+        let known = Known::of(profile);
+        self.kept.get().refused.iter().any(|refused| refused.known == known)
     }
 
-    /// The trial whose time is up, as far as is known here, and whose it is.
+    /// Whether another subject has left it there; where the platform vouches for nobody, any subject may be another.
+    pub(crate) fn may_be_anothers(&self, profile: &Profile, subject: Option<&str>) -> bool {
+        let known = Known::of(profile);
+        let kept = self.kept.get();
+        let refused = kept.refused.iter().filter_map(|it| Some((it.subject.as_deref()?, &it.known)));
+        let mut theirs = kept.aside.iter().map(|it| (it.subject.as_str(), &it.known)).chain(refused);
+        theirs.any(|(of, it)| *it == known && Some(of) != subject)
+    }
+
+    /// The trial whose time is up as far as is known here, and whose it is; `None` where the service has said so, too.
     pub(crate) fn expired_trial(&self) -> Option<(MvpdId, Option<PromotionalIdentity>)> {
         let signed_in = self.kept.get().signed_in?;
-        let is_trial = signed_in.profile.profile_type == ProfileType::Temporary;
-        is_trial.then_some((signed_in.profile.mvpd, signed_in.identity))
+        let is_open = signed_in.profile.profile_type == ProfileType::Temporary && !signed_in.is_over;
+        is_open.then_some((signed_in.profile.mvpd, signed_in.identity))
+    }
+
+    /// Notes what the service says of that trial: when it ends, or that it has. Whatever has come in its place stays.
+    pub(crate) fn settle_trial(&self, mvpd: &MvpdId, found: Option<&Found>) {
+        self.kept.update(|kept| {
+            let is_it = |signed_in: &&mut SignedIn| {
+                signed_in.profile.profile_type == ProfileType::Temporary && signed_in.profile.mvpd == *mvpd
+            };
+            if let Some(trial) = kept.signed_in.as_mut().filter(is_it) {
+                match found {
+                    Some(found) => {
+                        (trial.profile, trial.metadata) = (found.profile.clone(), found.metadata.clone());
+                    }
+                    None => trial.is_over = true,
+                }
+            }
+        });
     }
 
     /// The TV provider that was chosen last.
@@ -324,7 +363,7 @@ impl Session {
             if profile.profile_type == ProfileType::Regular {
                 kept.own_since = Some(arrival.client_id.to_owned());
             }
-            kept.refused.retain(|refused| refused.mvpd != profile.mvpd);
+            kept.refused.retain(|refused| refused.known.mvpd != profile.mvpd);
             kept.code = None;
         });
     }
@@ -374,14 +413,21 @@ impl Session {
         });
     }
 
-    /// The service says that this profile is not valid any more. A newer one stays.
-    pub(crate) fn lose(&self, profile: &Profile) {
+    /// The service says that this profile is not valid any more. A newer one stays. `is_refused`: the service wants a new
+    /// sign-in although it may go on listing this one.
+    pub(crate) fn lose(&self, profile: &Profile, is_refused: bool) {
+        let known = Known::of(profile);
         self.kept.update(|kept| {
+            let mut all = kept.signed_in.iter().chain(&kept.others);
+            let lost = all.find(|signed_in| signed_in.profile == *profile);
+            let subject = lost.and_then(|signed_in| signed_in.subject.clone());
             kept.signed_in.take_if(|signed_in| signed_in.profile == *profile);
             kept.others.retain(|other| other.profile != *profile);
-            kept.refused.push(Known::of(profile));
-            let surplus = kept.refused.len().saturating_sub(ASIDE);
-            kept.refused.drain(..surplus);
+            if is_refused && kept.refused.iter().all(|refused| refused.known != known) {
+                kept.refused.push(Refused { subject, known: known.clone() });
+                let surplus = kept.refused.len().saturating_sub(ASIDE);
+                kept.refused.drain(..surplus);
+            }
         });
     }
 

@@ -5,11 +5,9 @@ use std::sync::PoisonError;
 use device_auth::Priority;
 
 use crate::{
-    Error, MvpdId, ProfileType, Result, SignOutAction,
+    Error, Found, MvpdId, Profile, ProfileType, Result, SignOutAction,
     core::Core,
-    failure::Failure,
-    service::{Service, V2},
-    wire::Complaint,
+    service::{Service, V2, Whose},
 };
 
 impl Core {
@@ -30,41 +28,45 @@ impl Core {
         Ok(std::mem::take(&mut *self.left.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 
-    /// Ends what is remembered and what the service knows besides: a code that was cancelled here may have been used all the
+    /// Ends what is remembered, and what the service knows besides: a code that was cancelled here may have been used all the
     /// same. Each success counts, whatever becomes of the others.
     async fn end_all(&self, v2: &V2) -> Result<()> {
-        let mut failed = None;
-        for mvpd in self.all_signed_in_with(v2).await? {
-            match v2.log_out(&mvpd, &self.redirect_url).await {
-                Ok(url) => {
-                    let action = url.map(|url| SignOutAction::OpenUrl { mvpd: mvpd.clone(), url });
-                    self.left.lock().unwrap_or_else(PoisonError::into_inner).extend(action);
-                    self.session.forget(&mvpd);
+        // Whoever has the remote control now signs out, and nobody else.
+        self.profile().await;
+        let mut outcome = Ok(());
+        let remembered = self.session.signed_in_with();
+        for mvpd in &remembered {
+            outcome = self.end_one(v2, mvpd).await.and(outcome);
+        }
+        match v2.profiles(Priority::Playback).await {
+            Ok(found) => {
+                for Found { profile, .. } in found {
+                    if self.is_left_over(&profile) && !remembered.contains(&profile.mvpd) {
+                        outcome = self.end_one(v2, &profile.mvpd).await.and(outcome);
+                    }
                 }
-                Err(Failure::Refused { complaint, .. }) if is_over_anyway(&complaint) => {
-                    self.session.forget(&mvpd);
-                }
-                Err(failure) => failed = Some(failure),
+            }
+            Err(failure) if remembered.is_empty() => outcome = Err(failure.into()),
+            Err(failure) => {
+                log::warn!("nobody knows whether that is all there was to sign out of: {failure}")
             }
         }
-        failed.map_or(Ok(()), |failure| Err(failure.into()))
+        outcome
     }
 
-    async fn all_signed_in_with(&self, v2: &V2) -> Result<Vec<MvpdId>> {
-        let mut all = self.session.signed_in_with();
-        for found in v2.profiles(Priority::Playback).await? {
-            let profile = found.profile;
-            let is_own = profile.profile_type != ProfileType::Temporary && !self.is_set_aside(&profile);
-            if is_own && !all.contains(&profile.mvpd) {
-                all.push(profile.mvpd);
-            }
-        }
-        Ok(all)
+    async fn end_one(&self, v2: &V2, mvpd: &MvpdId) -> Result<()> {
+        let page = v2.log_out(mvpd, &self.redirect_url, Whose::Viewers).await?;
+        let action = page.map(|url| SignOutAction::OpenUrl { mvpd: mvpd.clone(), url });
+        self.left.lock().unwrap_or_else(PoisonError::into_inner).extend(action);
+        self.session.forget(mvpd);
+        Ok(())
     }
-}
 
-/// Nobody is signed in any more, or nobody can be: the integration with the TV provider was taken down.
-fn is_over_anyway(complaint: &Complaint) -> bool {
-    complaint.action() == Some("authentication")
-        || matches!(complaint.code(), Some("invalid_integration" | "invalid_parameter_mvpd"))
+    /// A sign-in of this device's own, as far as is known of this viewer. What the platform vouches for is not used any more
+    /// either, and other apps go on using it.
+    fn is_left_over(&self, profile: &Profile) -> bool {
+        let subject = self.pipeline.platform_tokens.subject();
+        profile.profile_type == ProfileType::Regular
+            && !self.session.may_be_anothers(profile, subject.as_deref())
+    }
 }

@@ -334,8 +334,12 @@ fn refusal(status: u16, code: &str, action: &str) -> Effect {
 }
 
 fn item(code: &str, action: &str) -> Effect {
+    item_of("LanternOne", code, action)
+}
+
+fn item_of(resource: &str, code: &str, action: &str) -> Effect {
     let body = format!(
-        r#"{{"decisions": [{{"resource": "LanternOne", "authorized": false, "error": {{"status": 403, "code": "{code}", "action": "{action}"}}}}]}}"#
+        r#"{{"decisions": [{{"resource": "{resource}", "authorized": false, "error": {{"status": 403, "code": "{code}", "action": "{action}"}}}}]}}"#
     );
     Effect::Answer { status: 200, content_type: "application/json".into(), body }
 }
@@ -609,4 +613,71 @@ async fn no_profile_of_another_person_comes_forward() {
     let parents = of("parents");
     signed_in(&mut parents.sign_in()).await;
     assert_eq!(parents.profiles().await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_profile_that_was_not_found_for_a_moment_is_as_good_as_before() {
+    let stage = Stage::new(Api::V2).await;
+    let first = stage.television("tv-1").platform_tokens(stage.token("amazon-1")).build().unwrap();
+    stage.sign_in_by_code(&first, "everything").await;
+    let second = stage.second_app("tv-2").platform_tokens(stage.token("amazon-1")).build().unwrap();
+    let profile = signed_in(&mut second.sign_in()).await;
+    assert_eq!(profile.profile_type, ProfileType::PlatformSso);
+    for code in ["authenticated_profile_missing", "authorization_denied_by_session_invalidated"] {
+        let missing = item_of("MeridianPrime", code, "authentication");
+        stage.sandbox.faults().add(Fault::new(missing).on(Endpoint::AuthorizeDecisions).first(1));
+        let error = second.authorize(&resource("MeridianPrime")).await.unwrap_err();
+        assert!(matches!(error, Error::SignInAgain { .. }), "{error}");
+        assert_eq!(signed_in(&mut second.sign_in()).await, profile, "{code}");
+        stage.clock.advance(Duration::from_secs(60));
+    }
+}
+
+#[tokio::test]
+async fn who_signs_out_signs_out_nobody_else() {
+    let stage = Stage::new(Api::V2).await;
+    let children = children_after_parents(&stage).await;
+    // The first thing they do.
+    stage.let_time_run();
+    assert_eq!(children.sign_out().await.unwrap(), []);
+    assert!(stage.sandbox.authentications().iter().any(|known| known.mvpd == "Northwind"));
+}
+
+#[tokio::test]
+async fn a_sign_out_needs_no_list_of_profiles() {
+    let stage = Stage::new(Api::V2).await;
+    let client = stage.television("tv-1").build().unwrap();
+    stage.sign_in_by_code(&client, "everything").await;
+    stage.sandbox.faults().add(Fault::new(Effect::Garbage).on(Endpoint::Profiles).always());
+    assert_eq!(client.sign_out().await.unwrap().len(), 1);
+    assert!(stage.sandbox.authentications().is_empty() && client.profiles().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn that_a_trial_is_over_is_asked_once() {
+    let stage = Stage::new(Api::V2).await;
+    let client = stage.television("tv-1").build().unwrap();
+    stage.let_time_run();
+    let preview = MvpdId::new("LanternPreview");
+    client.temporary_access(&preview, "lantern.example", None).await.unwrap();
+    assert_permitted(&client.authorize(&resource("LanternOne")).await.unwrap());
+    stage.clock.advance(Duration::from_secs(3_600));
+    stage.clear_record();
+    for _ in 0..3 {
+        let error = client.authorize(&resource("LanternOne")).await.unwrap_err();
+        assert!(matches!(error, Error::SignInAgain { .. }), "{error}");
+    }
+    assert_eq!(stage.calls(), [Endpoint::MvpdProfile]);
+}
+
+#[tokio::test]
+async fn a_trial_that_is_used_up_on_the_second_screen_ends_the_code() {
+    let stage = Stage::new(Api::V2).await;
+    let client = stage.television("tv-1").build().unwrap();
+    stage.let_time_run();
+    let up = refusal(403, "temporary_access_duration_limit_exceeded", "none");
+    stage.sandbox.faults().add(Fault::new(up).on(Endpoint::CodeProfile).first(1));
+    let last = last_event(&mut client.sign_in()).await;
+    let SignInEvent::Denied(report) = last else { panic!("{last:?}") };
+    assert_eq!(report.code.as_deref(), Some("temporary_access_duration_limit_exceeded"));
 }

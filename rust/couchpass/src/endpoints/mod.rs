@@ -251,6 +251,11 @@ impl Response {
         }
     }
 
+    /// What a refusal says of itself.
+    fn complaint(&self) -> Complaint {
+        Complaint::read(&self.body)
+    }
+
     /// Whether it says that nobody is authenticated.
     fn refusal_is_unauthenticated(&self) -> bool {
         self.status >= 300 && self.refusal().is_unauthenticated()
@@ -269,11 +274,7 @@ impl Response {
             }
             _ => {}
         }
-        Failure::Refused {
-            call: self.call,
-            status: self.status,
-            complaint: Box::new(Complaint::read(&self.body)),
-        }
+        Failure::Refused { call: self.call, status: self.status, complaint: Box::new(self.complaint()) }
     }
 }
 

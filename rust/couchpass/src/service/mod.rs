@@ -9,7 +9,10 @@ use std::{sync::Arc, time::Duration};
 
 use device_auth::{Clock, Priority};
 
-pub(crate) use self::{v1::V1, v2::V2};
+pub(crate) use self::{
+    v1::V1,
+    v2::{V2, Whose},
+};
 use crate::{
     ByCode, CodeRecord, Decision, DecisionSource, Denial, Found, Login, LoginPage, LoginStep, MvpdId,
     Profile, ProfileType, PromotionalIdentity, Provider, RegistrationCode, Resource, SignInWith,

@@ -21,6 +21,15 @@ use crate::{
     wire::Complaint,
 };
 
+/// Whose profile a logout is to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// That of the viewer for whom the platform vouches: in all apps, where it is one of the platform's.
+    Viewers,
+    /// The device's own, whoever has left it there. What the platform vouches for is another's, and stays.
+    Devices,
+}
+
 #[derive(Debug)]
 pub(crate) struct V2 {
     pub(super) link: Link,
@@ -40,7 +49,13 @@ impl V2 {
     }
 
     pub(super) async fn profile_by_code(&self, code: &str) -> Result<ByCode, Failure> {
-        self.link.pipeline.ask(&ProfileByCode { caller: &self.link.caller, code }).await
+        match self.link.pipeline.ask(&ProfileByCode { caller: &self.link.caller, code }).await {
+            // Somebody has chosen a trial that is used up: to sign in is what they are about, so it is for them to know.
+            Err(Failure::Refused { call, status, complaint }) if complaint.is_trial_used_up() => {
+                Err(Error::TellViewer { report: complaint.report(call, status) }.into())
+            }
+            outcome => outcome,
+        }
     }
 
     pub(super) async fn open(&self, way: &SignInWith) -> Result<Opened, Failure> {
@@ -173,9 +188,18 @@ impl V2 {
     }
 
     /// Ends the profile with one TV provider. Returns the page that is left to open, if there is one.
-    pub(crate) async fn log_out(&self, mvpd: &MvpdId, redirect_url: &str) -> Result<Option<String>, Failure> {
-        let request = Logout { caller: &self.link.caller, mvpd, redirect_url };
-        let left = self.link.pipeline.ask(&request).await?;
+    pub(crate) async fn log_out(
+        &self,
+        mvpd: &MvpdId,
+        redirect_url: &str,
+        whose: Whose,
+    ) -> Result<Option<String>, Failure> {
+        let platform_token = whose == Whose::Viewers;
+        let request = Logout { caller: &self.link.caller, mvpd, redirect_url, platform_token };
+        let left = match self.link.pipeline.ask(&request).await {
+            Err(Failure::Refused { complaint, .. }) if is_over_anyway(&complaint) => return Ok(None),
+            outcome => outcome?,
+        };
         // The profile has ended whatever is wrong with the page.
         Ok(left.into_iter().find(|(of, _)| of == mvpd).and_then(|(_, url)| self.absolute(&url)))
     }
@@ -249,4 +273,10 @@ fn is_about_the_profile(complaint: &Complaint) -> bool {
     complaint.code().is_some_and(|code| {
         code.starts_with("authenticated_profile_") || code == "temporary_access_duration_limit_exceeded"
     })
+}
+
+/// Nobody is signed in any more, or nobody can be: the integration with the TV provider was taken down.
+fn is_over_anyway(complaint: &Complaint) -> bool {
+    complaint.action() == Some("authentication")
+        || matches!(complaint.code(), Some("invalid_integration" | "invalid_parameter_mvpd"))
 }

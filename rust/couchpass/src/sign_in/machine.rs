@@ -145,6 +145,8 @@ pub(super) struct Machine {
     token_untried: bool,
     /// A browser on this device is still on its way: there is nothing to ask about.
     is_held: bool,
+    /// A code of another sign-in, which has to go.
+    stale: Option<RegistrationCode>,
     /// The code works no longer, and nobody watches who would need another.
     is_gone: bool,
     effects: Vec<Effect>,
@@ -163,6 +165,7 @@ impl Machine {
             last_check: None,
             token_untried: false,
             is_held: false,
+            stale: None,
             is_gone: false,
             effects: Vec::new(),
         }
@@ -172,9 +175,7 @@ impl Machine {
     pub(super) fn handle(&mut self, input: Input, now: Now) -> Vec<Effect> {
         match input {
             Input::Started { restored, code, stale } => {
-                if let Some(stale) = stale {
-                    self.effects.extend([Effect::Release(stale), Effect::Remember(None)]);
-                }
+                self.stale = stale;
                 self.start(restored, code, now);
             }
             Input::Checked(outcome) => self.checked(outcome, now),
@@ -194,7 +195,10 @@ impl Machine {
             return;
         }
         match restored {
-            Some(profile) => self.finish(SignInEvent::SignedIn(profile)),
+            Some(profile) => {
+                self.drop_stale();
+                self.finish(SignInEvent::SignedIn(profile));
+            }
             None => {
                 self.phase = Phase::Checking(code);
                 self.emit(SignInEvent::Checking);
@@ -205,6 +209,8 @@ impl Machine {
 
     fn checked(&mut self, outcome: Result<Finding, Error>, now: Now) {
         let reason = self.checking.take();
+        // Not before: while it is remembered, it may explain what is found.
+        self.drop_stale();
         match outcome {
             Ok(Finding::SignedIn(profile)) => self.found(profile, reason.as_ref()),
             Ok(Finding::CodeGone) => self.code_gone(reason.as_ref(), now),
@@ -216,6 +222,12 @@ impl Machine {
                 self.not_yet(now);
             }
             Err(error) => self.fail(error),
+        }
+    }
+
+    fn drop_stale(&mut self) {
+        if let Some(stale) = self.stale.take() {
+            self.effects.extend([Effect::Release(stale), Effect::Remember(None)]);
         }
     }
 
@@ -377,6 +389,7 @@ impl Machine {
     }
 
     fn cancelled(&mut self) {
+        self.drop_stale();
         match self.phase.clone() {
             Phase::Showing(Ticket { code, .. }) | Phase::Checking(Some(code)) => {
                 self.effects.extend([Effect::StopWaiting, Effect::Release(code), Effect::Remember(None)]);

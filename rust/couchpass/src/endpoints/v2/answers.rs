@@ -216,7 +216,8 @@ fn a_list_of_decisions_is_read_item_by_item() {
 fn what_a_logout_leaves_is_for_a_browser_alone() {
     let caller = caller();
     let mvpd = MvpdId::new("Cable");
-    let logout = Logout { caller: &caller, mvpd: &mvpd, redirect_url: "https://x.example" };
+    let logout =
+        Logout { caller: &caller, mvpd: &mvpd, redirect_url: "https://x.example", platform_token: true };
     let body = r#"{"logouts": {
         "Cable": {"actionName": "logout", "actionType": "interactive", "mvpd": "Cable", "url": "/adobe-services/x"},
         "Apple": {"actionName": "partner_logout", "actionType": "partner_interactive", "mvpd": "Apple", "url": "/y"},
