@@ -53,6 +53,17 @@ need_c_compiler() {
   need_command cc gcc libc6-dev
 }
 
+# need_jdk: a Java compiler and the JVM beside it, new enough for what builds the Kotlin library.
+need_jdk() {
+  local wanted=17 found
+  need_command javac openjdk-17-jdk-headless
+  found=$(javac -version 2>&1 | sed 's/^javac \([0-9]*\).*/\1/')
+  if [ "$found" -lt "$wanted" ]; then
+    fail "Java $found is too old; Couchpass needs a JDK $wanted or newer." \
+      "Install one and set JAVA_HOME to it (on Debian: apt-get install openjdk-17-jdk-headless)."
+  fi
+}
+
 # need_rust: cargo, no older than the workspace asks for.
 need_rust() {
   local wanted found lowest

@@ -1,0 +1,33 @@
+package io.couchpass
+
+/**
+ * How Amazon's single sign-on library is asked for the platform token. The defaults are right for nearly every app.
+ *
+ * Adobe's page: "Amazon SSO Cookbook".
+ *
+ * @property call which of the library's two ways is used.
+ * @property timeoutMillis how long the library itself may take over a synchronous call, in milliseconds; `null` leaves it at
+ *   the library's own 60 000. No sign-in waits for it: that patience is Couchpass's own, and a token that comes later is
+ *   still used.
+ * @throws IllegalArgumentException if [timeoutMillis] is not positive.
+ */
+public class AmazonSso @JvmOverloads constructor(
+    public val call: Call = Call.SYNCHRONOUS,
+    public val timeoutMillis: Long? = null,
+) {
+    init {
+        require(timeoutMillis == null || timeoutMillis > 0) { "timeoutMillis is $timeoutMillis; pass more than 0, or null" }
+    }
+
+    /** The ways in which Amazon's library answers. */
+    public enum class Call {
+        /** It blocks until it has an answer, on a thread of Couchpass's own. */
+        SYNCHRONOUS,
+
+        /**
+         * It calls back. The library knows one callback per process: an app that sets its own, or opens two clients that ask
+         * in this way, takes the answers away from the first.
+         */
+        ASYNCHRONOUS,
+    }
+}
