@@ -24,7 +24,9 @@ pub(crate) enum Event<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         activate_url: Option<&'a str>,
     },
-    /// The code shown last works no longer.
+    /// A page to be opened in a browser on this device.
+    Page { url: &'a str, redirect_url: &'a str },
+    /// The code or page shown last works no longer.
     CodeExpired,
     /// The viewer is signed in.
     SignedIn {
@@ -39,11 +41,14 @@ pub(crate) enum Event<'a> {
     },
     /// Who is signed in.
     Status {
+        api: &'static str,
         environment: EnvironmentJson<'a>,
         requestor: &'a str,
         signed_in: bool,
         #[serde(skip_serializing_if = "Option::is_none")]
         profile: Option<ProfileJson<'a>>,
+        /// All of them, the current one first.
+        profiles: Vec<ProfileJson<'a>>,
         #[serde(skip_serializing_if = "Option::is_none")]
         platform_token_from: Option<&'static str>,
         state: String,
@@ -100,7 +105,7 @@ pub(crate) struct ProfileJson<'a> {
     user_id: Option<&'a str>,
     not_after: Timestamp,
     #[serde(rename = "type")]
-    profile_type: &'static str,
+    profile_type: &'a str,
 }
 
 impl<'a> From<&'a Profile> for ProfileJson<'a> {
@@ -109,9 +114,13 @@ impl<'a> From<&'a Profile> for ProfileJson<'a> {
             mvpd: profile.mvpd.as_str(),
             user_id: profile.user_id.as_deref(),
             not_after: profile.not_after,
-            profile_type: match profile.profile_type {
+            profile_type: match &profile.profile_type {
+                ProfileType::Regular => "regular",
                 ProfileType::PlatformSso => "platformSSO",
-                _ => "regular",
+                ProfileType::Temporary => "temporary",
+                ProfileType::Degraded => "degraded",
+                ProfileType::Other(name) => name,
+                _ => "unknown",
             },
         }
     }
@@ -122,7 +131,7 @@ impl<'a> From<&'a Profile> for ProfileJson<'a> {
 pub(crate) struct DecisionJson<'a> {
     resource: &'a str,
     authorized: bool,
-    source: &'static str,
+    source: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     mvpd: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -139,8 +148,11 @@ impl<'a> DecisionJson<'a> {
         Self {
             resource: decision.resource.as_str(),
             authorized: decision.authorized,
-            source: match decision.source {
+            source: match &decision.source {
                 DecisionSource::Mvpd => "mvpd",
+                DecisionSource::TempPass => "temppass",
+                DecisionSource::Degradation => "degradation",
+                DecisionSource::Other(name) => name,
                 _ => "unknown",
             },
             mvpd: decision.mvpd.as_ref().map(couchpass::MvpdId::as_str),

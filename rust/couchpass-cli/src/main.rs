@@ -6,6 +6,7 @@
 mod arguments;
 mod authorize;
 mod demo;
+mod enter;
 mod event;
 mod exit;
 mod failure;

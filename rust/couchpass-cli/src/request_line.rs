@@ -42,10 +42,10 @@ impl RequestLine {
         Self { at: other.at, ..self.clone() } == *other
     }
 
-    /// The line, for a request that came `times` times in a row.
-    pub(crate) fn in_words(&self, times: usize, style: Style) -> String {
+    /// The line, for a request that came `times` times in a row; the path is padded to `width`.
+    pub(crate) fn in_words(&self, times: usize, width: usize, style: Style) -> String {
         let status = self.status.map_or_else(|| "cut".to_owned(), |status| status.to_string());
-        let mut line = format!("{:<6} {:<36} {status}", self.method, self.path);
+        let mut line = format!("{:<6} {:<width$} {status}", self.method, self.path);
         if !self.platform_token.is_empty() {
             line += &format!("  token: {}", self.platform_token.join(", "));
         }

@@ -3,13 +3,16 @@
 use std::{collections::BTreeSet, fs, net::IpAddr, path::PathBuf};
 
 use clap::ValueEnum;
-use couchpass_sandbox::{Config, Ports, RecordedRequest, Sandbox, Throttling};
+use couchpass_sandbox::{Config, Ports, RecordedRequest, SCOPE_V2, Sandbox, Throttling};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use crate::{
     event::Event, exit::Exit, failure::Failure, interrupt::Interrupt, output::Output,
-    request_line::RequestLine, state::write_private, style::Style,
+    request_line::RequestLine, settings::ApiVersion, state::write_private, style::Style,
 };
+
+/// Room for most paths, so that the statuses stand below each other.
+const PATH_WIDTH: usize = 44;
 
 /// How strictly the sandbox throttles.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -32,11 +35,11 @@ pub(crate) struct SandboxArguments {
     #[arg(long, value_name = "HOST")]
     host: Option<String>,
 
-    /// The port of REST v1 and the registration codes; 0 lets the system choose, as for all ports
+    /// The port of REST v1 and its registration codes; 0 lets the system choose, as for all ports
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     api_port: u16,
 
-    /// The port of client registration
+    /// The port of client registration and REST v2
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     sp_port: u16,
 
@@ -48,7 +51,7 @@ pub(crate) struct SandboxArguments {
     #[arg(long, value_name = "PORT")]
     control_port: Option<u16>,
 
-    /// Serve REST v1 and client registration by TLS too; --tls-root-file tells whom to trust
+    /// Serve both APIs and client registration by TLS too; --tls-root-file tells whom to trust
     #[arg(long, requires = "tls_root_file")]
     tls: bool,
 
@@ -56,7 +59,7 @@ pub(crate) struct SandboxArguments {
     #[arg(long, value_name = "PORT", default_value_t = 0, requires = "tls")]
     api_tls_port: u16,
 
-    /// The port of client registration by TLS
+    /// The port of client registration and REST v2 by TLS
     #[arg(long, value_name = "PORT", default_value_t = 0, requires = "tls")]
     sp_tls_port: u16,
 
@@ -194,11 +197,11 @@ fn announce(arguments: &SandboxArguments, sandbox: &Sandbox, output: Output) {
         let mut lines = vec![
             style.strong("A stand-in for Adobe Pass runs on this machine."),
             format!("  REST v1 and codes     {api}"),
-            format!("  client registration   {sp}"),
+            format!("  registration and v2   {sp}"),
             format!("  second screen         {}", sandbox.activate_url()),
         ];
         lines.extend(api_tls.iter().map(|url| format!("  REST v1 by TLS        {url}")));
-        lines.extend(sp_tls.iter().map(|url| format!("  registration by TLS   {url}")));
+        lines.extend(sp_tls.iter().map(|url| format!("  REST v2 by TLS        {url}")));
         lines.extend(sandbox.control_url().map(|url| format!("  control API           {url}")));
         lines.push(String::new());
         lines.extend(known(&sandbox.config()));
@@ -238,11 +241,14 @@ fn how_to_sign_in(arguments: &SandboxArguments, sandbox: &Sandbox) -> Vec<String
         (Some(api), Some(sp)) => (api, sp),
         _ => (sandbox.api_url(), sandbox.sp_url()),
     };
+    // A new app takes v2; a statement without its scope is one of an app that has not moved.
+    let speaks_v2 = app.is_some_and(|app| app.scopes.iter().any(|scope| scope == SCOPE_V2));
+    let version = if speaks_v2 { ApiVersion::V2 } else { ApiVersion::V1 }.name();
     let root = arguments.tls_root_file.as_ref();
     let token = arguments.platform_token_file.as_ref();
     let mut lines = vec![
         "To sign in, in another terminal:".to_owned(),
-        format!("  export COUCHPASS_API_URL={api} COUCHPASS_SP_URL={sp}"),
+        format!("  export COUCHPASS_API={version} COUCHPASS_API_URL={api} COUCHPASS_SP_URL={sp}"),
         format!("  export COUCHPASS_ACTIVATE_URL='{}?code={{code}}'", sandbox.activate_url()),
         format!(
             "  export COUCHPASS_REQUESTOR={requestor} COUCHPASS_SOFTWARE_STATEMENT_FILE={}",
@@ -282,5 +288,5 @@ async fn follow(sandbox: &Sandbox, notices: &mut Receiver<RecordedRequest>, outp
 }
 
 fn tell(request: &RequestLine, output: Output) {
-    output.tell(&Event::Request { app: None, request }, |_| request.in_words(1, Style::plain()));
+    output.tell(&Event::Request { app: None, request }, |_| request.in_words(1, PATH_WIDTH, Style::plain()));
 }

@@ -4,7 +4,8 @@ use std::{fs, path::PathBuf};
 
 use clap::ValueEnum;
 use couchpass::{
-    Api, Client, DeviceInfo, Environment, PlatformTokenCarrier, PlatformTokenFuture, SoftwareStatement,
+    Api, Client, ClientBuilder, DeviceInfo, Environment, PlatformTokenCarrier, PlatformTokenFuture,
+    SoftwareStatement,
 };
 use device_auth::Secret;
 
@@ -23,10 +24,38 @@ const STATEMENT: Source = Source {
 const PLATFORM_TOKEN: Source =
     Source { what: "the platform token", argument: "--platform-token", variable: "COUCHPASS_PLATFORM_TOKEN" };
 
+/// Which of Adobe's APIs to speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ApiVersion {
+    /// REST API v1, which Adobe has announced to end about the end of 2026: for apps in the field until they have moved
+    V1,
+    /// REST API v2: for every new app. Its registered application needs the scope api:client:v2
+    V2,
+}
+
+impl ApiVersion {
+    /// Its name here and in the JSON.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::V1 => "v1",
+            Self::V2 => "v2",
+        }
+    }
+}
+
+impl From<ApiVersion> for Api {
+    fn from(version: ApiVersion) -> Self {
+        match version {
+            ApiVersion::V1 => Self::V1,
+            ApiVersion::V2 => Self::V2,
+        }
+    }
+}
+
 /// How the platform token travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Carrier {
-    /// The header Adobe-Subject-Token
+    /// The header Adobe-Subject-Token; REST v2 takes no other
     Header,
     /// The query parameter ast
     Query,
@@ -47,11 +76,22 @@ impl From<Carrier> for PlatformTokenCarrier {
 /// The arguments from which a client is made.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ClientArguments {
+    /// Which of Adobe's APIs to speak; required. A sign-in belongs to one of them: on the other the viewer signs in again
+    #[arg(
+        long,
+        value_enum,
+        value_name = "API",
+        help_heading = "Service",
+        env = "COUCHPASS_API",
+        hide_env_values = true
+    )]
+    api: Option<ApiVersion>,
+
     /// One of Adobe's environments by name, such as release-staging [env: COUCHPASS_ENVIRONMENT]
     #[arg(long, value_name = "NAME", help_heading = "Service")]
     environment: Option<String>,
 
-    /// In place of a name: the address of REST v1 [env: COUCHPASS_API_URL]
+    /// In place of a name: the address of REST v1 and its codes [env: COUCHPASS_API_URL]
     #[arg(
         long,
         value_name = "URL",
@@ -61,7 +101,7 @@ pub(crate) struct ClientArguments {
     )]
     api_url: Option<String>,
 
-    /// In place of a name: the address of client registration [env: COUCHPASS_SP_URL]
+    /// In place of a name: the address of client registration and REST v2 [env: COUCHPASS_SP_URL]
     #[arg(
         long,
         value_name = "URL",
@@ -166,6 +206,7 @@ struct DeviceArguments {
 #[derive(Debug)]
 pub(crate) struct Settled {
     pub(crate) client: Client,
+    pub(crate) api: ApiVersion,
     pub(crate) environment: Environment,
     pub(crate) platform_token: Option<Place>,
 }
@@ -173,6 +214,21 @@ pub(crate) struct Settled {
 impl ClientArguments {
     /// Makes the client. It holds the state until it is dropped.
     pub(crate) fn client(&self, output: Output) -> Result<Settled, Failure> {
+        self.client_with(output, |builder| builder)
+    }
+
+    /// The same, with what one command alone sets.
+    pub(crate) fn client_with(
+        &self,
+        output: Output,
+        more: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Result<Settled, Failure> {
+        let api = self.api.ok_or_else(|| {
+            Failure::usage(
+                "no API is named",
+                "give --api v2, or v1 for an app in the field that has not moved yet; COUCHPASS_API names it as well",
+            )
+        })?;
         let environment = self.environment()?;
         let statement = STATEMENT.read(self.software_statement.as_deref())?.ok_or_else(|| {
             Failure::configuration(
@@ -185,7 +241,7 @@ impl ClientArguments {
             )
         })?;
         let mut builder = Client::builder()
-            .api(Api::V1)
+            .api(api.into())
             .environment(environment.clone())
             .requestor(&self.requestor)
             .software_statement(SoftwareStatement::new(statement.0.expose())?)
@@ -205,8 +261,8 @@ impl ClientArguments {
             builder = builder.platform_tokens(at_hand(token));
         }
         // Last: until here nothing has been touched, so a mistake in the settings costs nothing.
-        let client = builder.store(self.state.open(output)?).build()?;
-        Ok(Settled { client, environment, platform_token })
+        let client = more(builder).store(self.state.open(output)?).build()?;
+        Ok(Settled { client, api, environment, platform_token })
     }
 
     /// Arguments before variables, and one kind of naming before both.

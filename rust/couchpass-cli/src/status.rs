@@ -1,5 +1,7 @@
 //! `couchpass status`: what this machine remembers of the sign-in.
 
+use couchpass::{Profile, ProfileType};
+
 use crate::{
     event::{EnvironmentJson, Event, ProfileJson, place},
     exit::Exit,
@@ -21,32 +23,24 @@ pub(crate) struct StatusArguments {
 pub(crate) async fn run(arguments: &StatusArguments, output: Output) -> Result<Exit, Failure> {
     let settled = arguments.client.client(output)?;
     let profiles = settled.client.profiles().await?;
-    let profile = profiles.first();
     let requestor = &arguments.client.requestor;
     let state = arguments.client.state.file()?.display().to_string();
     let event = Event::Status {
+        api: settled.api.name(),
         environment: EnvironmentJson::from(&settled.environment),
         requestor,
-        signed_in: profile.is_some(),
-        profile: profile.map(ProfileJson::from),
+        signed_in: !profiles.is_empty(),
+        profile: profiles.first().map(ProfileJson::from),
+        profiles: profiles.iter().map(ProfileJson::from).collect(),
         platform_token_from: settled.platform_token.map(place),
         state: state.clone(),
     };
     output.tell(&event, |style| {
         let environment = &settled.environment;
         [
-            profile.map_or_else(
-                || "Nobody is signed in.".to_owned(),
-                |profile| {
-                    let signed_in = style.strong(&format!("Signed in with {}", profile.mvpd));
-                    let how = match profile.profile_type {
-                        couchpass::ProfileType::PlatformSso => "by the platform token",
-                        _ => "in this app",
-                    };
-                    format!("{signed_in}, {how}, until {}.", when::date(profile.not_after))
-                },
-            ),
+            in_words(&profiles, style),
             field("requestor", requestor, style),
+            field("API", &format!("REST {}", settled.api.name()), style),
             field(
                 "environment",
                 &format!("{} ({} and {})", environment.name(), environment.api(), environment.sp()),
@@ -57,7 +51,30 @@ pub(crate) async fn run(arguments: &StatusArguments, output: Output) -> Result<E
         ]
         .join("\n")
     });
-    Ok(if profile.is_some() { Exit::Ok } else { Exit::SignIn })
+    Ok(if profiles.is_empty() { Exit::SignIn } else { Exit::Ok })
+}
+
+/// A line for each profile, the current one first.
+fn in_words(profiles: &[Profile], style: Style) -> String {
+    let Some((current, others)) = profiles.split_first() else { return "Nobody is signed in.".to_owned() };
+    let line = |start: String, profile: &Profile| {
+        format!("{start}, {}, until {}.", origin(&profile.profile_type), when::date(profile.not_after))
+    };
+    let current = line(style.strong(&format!("Signed in with {}", current.mvpd)), current);
+    let others = others.iter().map(|profile| line(format!("Also with {}", profile.mvpd), profile));
+    [current].into_iter().chain(others).collect::<Vec<_>>().join("\n")
+}
+
+/// How a profile came about.
+fn origin(profile_type: &ProfileType) -> String {
+    match profile_type {
+        ProfileType::Regular => "in this app".to_owned(),
+        ProfileType::PlatformSso => "by the platform token".to_owned(),
+        ProfileType::Temporary => "on trial".to_owned(),
+        ProfileType::Degraded => "let in while the TV provider is out of order".to_owned(),
+        ProfileType::Other(name) => format!("by {name}"),
+        _ => "in a way that this version does not know".to_owned(),
+    }
 }
 
 fn field(name: &str, value: &str, style: Style) -> String {

@@ -39,6 +39,11 @@ impl Page {
         ViewerError::UnexpectedPage { address: self.address.path().to_owned(), status: self.status }
     }
 
+    /// Whether it says that the TV is signed in.
+    pub(crate) fn is_done(&self) -> bool {
+        self.text.contains("<h1>Done</h1>")
+    }
+
     /// Where the browser has ended, if not at an error.
     pub(crate) fn ended(self) -> Result<String, ViewerError> {
         if self.left || self.status == 200 { Ok(self.address.into()) } else { Err(self.unexpected()) }

@@ -227,7 +227,7 @@ fn secrets(request: &Request) -> Vec<Seen> {
 fn kind(parameter: &str) -> Option<SecretKind> {
     Some(match parameter {
         "ast" => SecretKind::PlatformToken,
-        "deviceId" => SecretKind::DeviceId,
+        "deviceId" | "pt_device_id" => SecretKind::DeviceId,
         "device_info" => SecretKind::DeviceInfo,
         "client_id" => SecretKind::ClientId,
         "client_secret" => SecretKind::ClientSecret,

@@ -81,7 +81,7 @@ impl Viewer {
     /// If a page refuses the code or the password, or is not what it should be.
     pub async fn approve(&self, code: &str) -> Result<(), ViewerError> {
         let last = self.answer(code, "allow").await?;
-        if last.left || last.text.contains("<h1>Done</h1>") { Ok(()) } else { Err(ViewerError::NotSignedIn) }
+        if last.left || last.is_done() { Ok(()) } else { Err(ViewerError::NotSignedIn) }
     }
 
     /// Signs in for this code and denies it.
@@ -134,7 +134,8 @@ impl Viewer {
         }
         // A code for one MVPD skips the choice.
         let page = if page.address.path() == "/providers" { self.choose(&page).await? } else { page };
-        if page.left {
+        // Where the device has a profile with this MVPD already, v2 asks nobody to sign in.
+        if page.left || page.is_done() {
             return Ok(page);
         }
         self.sign_in(&page, answer).await

@@ -17,7 +17,7 @@ use std::{
     thread,
 };
 
-use couchpass::{Client, Environment, Resource, SignInEvent};
+use couchpass::{Api, Client, Environment, Resource, SignInEvent};
 use support::{platform, television};
 use tokio::runtime::Builder;
 
@@ -77,7 +77,7 @@ fn measure() {
 }
 
 async fn signed_in(url: &str) -> Client {
-    let client = television(Environment::at(url, url).unwrap(), TOKEN, "tv")
+    let client = television(Api::V1, Environment::at(url, url).unwrap(), TOKEN, "tv")
         .requestor("LANTERN")
         .platform_tokens(platform(TOKEN.to_owned()))
         .build()

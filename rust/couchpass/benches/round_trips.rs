@@ -16,7 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use couchpass::{Client, ClientBuilder, Environment, Resource, SignInEvent};
+use couchpass::{Api, Client, ClientBuilder, Environment, Resource, SignInEvent};
 use couchpass_sandbox::{Sandbox, Throttling};
 use device_auth::{MemoryStore, Store};
 use support::{platform, slow_line::SlowLine, television};
@@ -26,9 +26,6 @@ use tokio::runtime::Builder;
 const TARGET: f64 = 1.15;
 const ROUND_TRIPS: [u64; 4] = [0, 20, 50, 100];
 const SAMPLES: usize = 7;
-/// Both of the environment's: registration has its own.
-const HOSTS_COLD: usize = 2;
-const HOSTS_WARM: usize = 1;
 const VIEWER: &str = "amazon-1";
 
 /// One start to the media token.
@@ -45,16 +42,18 @@ fn main() {
     let sandbox =
         elsewhere.block_on(Sandbox::builder().tls(true).throttling(Throttling::Off).start()).unwrap();
     println!("signing a first app in, so that there is something to recognise (some 5 s)");
-    here.block_on(sign_in_first_app(&sandbox));
+    for api in [Api::V1, Api::V2] {
+        here.block_on(sign_in_first_app(&sandbox, api));
+    }
 
     println!(
         "\nStart to media token: median of {SAMPLES}, and its ratio to the round trips (target: {TARGET})\n"
     );
-    println!("| line  | start | RTT    | requests | connections | round trips | took     | ratio |");
-    println!("|-------|-------|--------|----------|-------------|-------------|----------|-------|");
-    for tls in [false, true] {
+    println!("| API | line  | start | RTT    | requests | connections | round trips | took     | ratio |");
+    println!("|-----|-------|-------|--------|----------|-------------|-------------|----------|-------|");
+    for (api, tls) in [(Api::V1, false), (Api::V1, true), (Api::V2, false), (Api::V2, true)] {
         for millis in ROUND_TRIPS {
-            let lines = Lines::to(&sandbox, tls, Duration::from_millis(millis));
+            let lines = Lines::to(&sandbox, api, tls, Duration::from_millis(millis));
             let (mut cold, mut warm) = (Vec::new(), Vec::new());
             for sample in 0..SAMPLES {
                 let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
@@ -62,8 +61,9 @@ fn main() {
                 cold.push(here.block_on(start(app, &lines, true)));
                 warm.push(here.block_on(start(app, &lines, false)));
             }
-            lines.print_row("cold", HOSTS_COLD, cold);
-            lines.print_row("warm", HOSTS_WARM, warm);
+            // Registration is on v2's host, and not on v1's.
+            lines.print_row("cold", if api == Api::V1 { 2 } else { 1 }, cold);
+            lines.print_row("warm", 1, warm);
         }
     }
     println!(
@@ -72,9 +72,10 @@ fn main() {
 }
 
 /// A sign-in by code, whose authentication the platform token stands for from then on.
-async fn sign_in_first_app(sandbox: &Sandbox) {
+async fn sign_in_first_app(sandbox: &Sandbox, api: Api) {
     let environment = Environment::at(&sandbox.api_url(), &sandbox.sp_url()).unwrap();
-    let client = television(environment, &sandbox.software_statement_for("Lantern TV").unwrap(), "tv-first")
+    let statement = sandbox.software_statement_for("Lantern TV").unwrap();
+    let client = television(api, environment, &statement, "tv-first")
         .requestor("LANTERN")
         .platform_tokens(platform(sandbox.platform_token(VIEWER)))
         .build()
@@ -91,31 +92,32 @@ async fn sign_in_first_app(sandbox: &Sandbox) {
 
 /// The lines to both of the sandbox's addresses.
 struct Lines {
+    api: Api,
     tls: bool,
     round_trip: Duration,
-    api: SlowLine,
+    v1: SlowLine,
     sp: SlowLine,
 }
 
 impl Lines {
-    fn to(sandbox: &Sandbox, tls: bool, round_trip: Duration) -> Self {
+    fn to(sandbox: &Sandbox, api: Api, tls: bool, round_trip: Duration) -> Self {
         let line = |plain: String, secure: Option<String>| {
             let url = if tls { secure.unwrap() } else { plain };
             SlowLine::to(url.rsplit('/').next().unwrap().parse().unwrap(), round_trip)
         };
-        let api = line(sandbox.api_url(), sandbox.api_tls_url());
+        let v1 = line(sandbox.api_url(), sandbox.api_tls_url());
         let sp = line(sandbox.sp_url(), sandbox.sp_tls_url());
-        Self { tls, round_trip, api, sp }
+        Self { api, tls, round_trip, v1, sp }
     }
 
     fn environment(&self) -> Environment {
         let scheme = if self.tls { "https" } else { "http" };
         let url = |line: &SlowLine| format!("{scheme}://{}", line.address());
-        Environment::at(&url(&self.api), &url(&self.sp)).unwrap()
+        Environment::at(&url(&self.v1), &url(&self.sp)).unwrap()
     }
 
     fn connections(&self) -> usize {
-        self.api.connections() + self.sp.connections()
+        self.v1.connections() + self.sp.connections()
     }
 
     fn print_row(&self, name: &str, hosts: usize, mut starts: Vec<Start>) {
@@ -125,7 +127,8 @@ impl Lines {
         let alone = self.round_trip.as_secs_f64() * f64::from(u32::try_from(round_trips).unwrap());
         let ratio = if alone == 0.0 { "-".to_owned() } else { format!("{:.3}", took.as_secs_f64() / alone) };
         println!(
-            "| {:5} | {name:5} | {:3} ms | {requests:8} | {connections:11} | {round_trips:11} | {:5.1} ms | {ratio:5} |",
+            "| {:3} | {:5} | {name:5} | {:3} ms | {requests:8} | {connections:11} | {round_trips:11} | {:5.1} ms | {ratio:5} |",
+            if self.api == Api::V1 { "v1" } else { "v2" },
             if self.tls { "TLS" } else { "plain" },
             self.round_trip.as_millis(),
             took.as_secs_f64() * 1_000.0,
@@ -136,7 +139,7 @@ impl Lines {
 /// An app of another requestor, on a device of its own, whose viewer the platform vouches for.
 fn second_app(sandbox: &Sandbox, lines: &Lines, device: &str, store: &Arc<dyn Store>) -> ClientBuilder {
     let statement = sandbox.software_statement_for("Meridian TV").unwrap();
-    television(lines.environment(), &statement, device)
+    television(lines.api, lines.environment(), &statement, device)
         .requestor("MERIDIAN")
         .store(Arc::clone(store))
         .platform_tokens(platform(sandbox.platform_token(VIEWER)))

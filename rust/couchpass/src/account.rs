@@ -3,7 +3,8 @@
 use std::{sync::PoisonError, time::Duration};
 
 use crate::{
-    Error, MvpdId, Profile, PromotionalIdentity, Provider, Result, UserMetadata, core::Core, failure::Failure,
+    Error, MvpdId, Profile, PromotionalIdentity, Provider, Result, UserMetadata, core::Core,
+    failure::Failure, service::Service,
 };
 
 /// Adobe's pages name 2, 2 to 3 and 3 to 5 minutes.
@@ -49,10 +50,7 @@ impl Core {
         identity: Option<&PromotionalIdentity>,
     ) -> Result<Profile> {
         if self.restored(None).await.is_some() {
-            return Err(Error::fix(
-                "the viewer is signed in with a TV provider, which a trial would replace",
-                "offer the trial to viewers who are not signed in, or sign out first",
-            ));
+            return Err(in_the_way());
         }
         match self.service.trial(mvpd, domain, identity).await {
             // Without enhanced errors a trial that is used up looks like any bad request; whoever was in it knows better.
@@ -62,8 +60,34 @@ impl Core {
                 Err(Error::signed_out("the time of the trial is up"))
             }
             Err(failure) => Err(failure.into()),
+            // Somebody may have signed in meanwhile.
+            Ok(Some(_)) if self.restored(None).await.is_some() => Err(in_the_way()),
             Ok(Some(found)) => Ok(self.remember(&found, Some(&[]), identity)),
             Ok(None) => Err(Error::signed_out("the trial is over, or was not granted")),
         }
     }
+
+    /// The trial that is over by our count, if the service lets it go on.
+    pub(crate) async fn prolonged_trial(&self) -> Result<Profile> {
+        let (Service::V2(v2), Some((mvpd, identity))) = (&self.service, self.session.expired_trial()) else {
+            return Err(self.signed_out());
+        };
+        let found = match v2.trial(&mvpd, identity.as_ref()).await.map_err(Error::from) {
+            Err(error @ Error::SignInAgain { .. }) => {
+                self.session.settle_trial(&mvpd, None);
+                return Err(error);
+            }
+            outcome => outcome?.filter(|found| found.profile.not_after > self.now()),
+        };
+        self.session.settle_trial(&mvpd, found.as_ref());
+        // By now it may be another's turn.
+        self.profile().await.ok_or_else(|| self.signed_out())
+    }
+}
+
+fn in_the_way() -> Error {
+    Error::fix(
+        "the viewer is signed in with a TV provider, which a trial would replace",
+        "offer the trial to viewers who are not signed in, or sign out first",
+    )
 }

@@ -153,14 +153,14 @@ impl ClientBuilder {
         self
     }
 
-    /// The device's id. Without one, the store's is used, or a random one is made and kept.
+    /// The device's id, which is refused where the store knows another. Without one, the store's is used, or the
+    /// [initial](ClientBuilder::initial_device_id) one, or a random one is made and kept.
     pub fn device_id(mut self, id: DeviceId) -> Self {
         self.device_id = Some(id);
         self
     }
 
-    /// The id that a device gets which has none yet, neither from [`ClientBuilder::device_id`] nor in its store; in place of a
-    /// random one. For a platform whose own id may change: what it was at first stays.
+    /// The id for a store that knows none yet: what the platform has to offer, which may change with an update of the system.
     pub fn initial_device_id(mut self, id: DeviceId) -> Self {
         self.initial_device_id = Some(id);
         self
@@ -354,7 +354,7 @@ impl ClientBuilder {
             runtime,
             permits: Permits::default(),
             providers: Mutex::default(),
-            foreign: Mutex::default(),
+            left: Mutex::default(),
         }))
     }
 }
@@ -427,22 +427,5 @@ fn settle_device_id(
             });
             known.id.map_or(Ok(id), |KnownId(known)| DeviceId::new(known.expose()))
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_device_id_stays_whatever_the_platform_says_later() {
-        let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
-        let id = |text: &str| DeviceId::new(text).unwrap();
-        let settle = |given, initial| settle_device_id(&store, given, initial);
-        assert_eq!(settle(None, Some(id("first"))), Ok(id("first")));
-        assert_eq!(settle(None, Some(id("second"))), Ok(id("first")));
-        assert_eq!(settle(None, None), Ok(id("first")));
-        assert_eq!(settle(Some(id("first")), Some(id("second"))), Ok(id("first")));
-        assert!(matches!(settle(Some(id("second")), None), Err(Error::FixConfiguration { .. })));
     }
 }

@@ -90,6 +90,9 @@ impl Client {
     }
 
     /// Ends a sign-in under way and releases its code. Returns when the code is released; does nothing where there is none.
+    ///
+    /// REST v2 has no call that releases a code: there it is forgotten, and a phone can use it until it expires or the device
+    /// opens another session. What comes of that is found by the next sign-in, and ended by [`Client::sign_out`].
     pub async fn cancel_sign_in(&self) {
         let (done, released) = oneshot::channel();
         self.command(Command::Cancel(done));
@@ -154,7 +157,8 @@ impl Client {
 
     /// Asks whether the viewer may watch a resource; call it before every playback.
     ///
-    /// A permit carries the media token for the app's backend. A deny is no error: the decision says why.
+    /// A permit carries the media token for the app's backend. A deny is no error: the decision says why. It is about the
+    /// current profile; where that one has ended and the viewer has another, about that.
     ///
     /// # Errors
     /// [`SignInAgain`](crate::Error::SignInAgain) when the viewer is not signed in, or not any more; the other variants as
@@ -222,7 +226,8 @@ impl Client {
     /// browser may leave it at that.
     ///
     /// # Errors
-    /// [`RetryLater`](crate::Error::RetryLater) when the service could not be told: the viewer is still signed in.
+    /// [`RetryLater`](crate::Error::RetryLater) when the service could not be told: the viewer is still signed in, with several
+    /// profiles perhaps with some of them alone. Ask again; what the others have left to do comes with the success.
     pub async fn sign_out(&self) -> Result<Vec<SignOutAction>> {
         self.cancel_sign_in().await;
         self.core.sign_out().await

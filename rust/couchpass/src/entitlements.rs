@@ -8,7 +8,7 @@ use std::{
 use device_auth::Timestamp;
 
 use crate::{
-    Decision, Error, Preauthorization, Resource, Result,
+    Decision, Error, Preauthorization, Profile, Resource, Result,
     core::Core,
     preauthorizer::Preauthorizer,
     service::{OnBehalf, Service},
@@ -20,7 +20,14 @@ const MOST_PERMITS: usize = 512;
 /// Adobe remembers those of playbacks.
 #[derive(Debug, Default)]
 pub(crate) struct Permits {
-    known: Mutex<HashMap<Resource, Permit>>,
+    known: Mutex<Known>,
+}
+
+/// The permits of one profile: those of another one say nothing of it.
+#[derive(Debug, Default)]
+struct Known {
+    profile: Option<Profile>,
+    permits: HashMap<Resource, Permit>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,33 +37,29 @@ struct Permit {
 }
 
 impl Permits {
-    fn has(&self, resource: &Resource) -> bool {
-        self.of(resource).is_preauthorized
-    }
-
-    fn remembered_until(&self, resource: &Resource) -> Option<Timestamp> {
-        self.of(resource).remembered_until
-    }
-
-    fn of(&self, resource: &Resource) -> Permit {
+    fn of(&self, profile: &Profile, resource: &Resource) -> Permit {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(resource).copied().unwrap_or_default()
+        let permit = known.permits.get(resource).filter(|_| known.profile.as_ref() == Some(profile));
+        permit.copied().unwrap_or_default()
     }
 
-    fn note(&self, resource: &Resource, change: impl FnOnce(&mut Permit)) {
+    fn note(&self, profile: &Profile, resource: &Resource, change: impl FnOnce(&mut Permit)) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.profile.as_ref() != Some(profile) {
+            *known = Known { profile: Some(profile.clone()), permits: HashMap::new() };
+        }
         // A catalogue of programmes, each its own MRSS, must not fill the memory of a stick.
-        if known.len() < MOST_PERMITS || known.contains_key(resource) {
-            change(known.entry(resource.clone()).or_default());
+        if known.permits.len() < MOST_PERMITS || known.permits.contains_key(resource) {
+            change(known.permits.entry(resource.clone()).or_default());
         }
     }
 
     fn remove(&self, resource: &Resource) {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(resource);
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).permits.remove(resource);
     }
 
     pub(crate) fn forget(&self) {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Known::default();
     }
 }
 
@@ -76,7 +79,8 @@ impl Core {
                 // TV providers may tell more, or something else, at an authorization, whatever becomes of its media token.
                 self.session.outdate_metadata();
                 if let Ok(decision) = outcome {
-                    self.permits.note(resource, |permit| permit.remembered_until = decision.not_after);
+                    self.permits
+                        .note(&profile, resource, |permit| permit.remembered_until = decision.not_after);
                 }
             }
         }
@@ -86,29 +90,31 @@ impl Core {
     /// Until when Adobe remembers a permit, without asking the TV provider. v2 has no call for it, and tells it with each
     /// decision.
     pub(crate) async fn remembered_permit(&self, resource: &Resource) -> Result<Option<Timestamp>> {
-        let profile = self.signed_in().await?;
+        let profile = self.profile().await.ok_or_else(|| self.signed_out())?;
         match &self.service {
             Service::V1(v1) => {
                 let outcome = v1.permit(resource, self.now()).await.map_err(Error::from);
                 self.lose_session(&profile, outcome)
             }
-            Service::V2(_) => Ok(self.permits.remembered_until(resource).filter(|until| *until > self.now())),
+            Service::V2(_) => {
+                Ok(self.permits.of(&profile, resource).remembered_until.filter(|until| *until > self.now()))
+            }
         }
     }
 
     /// Decides for a list of channels, in the order of the resources.
     pub(crate) async fn preauthorize(&self, resources: &[Resource]) -> Result<Vec<Preauthorization>> {
         let profile = self.signed_in().await?;
-        let unknown: Vec<_> =
-            resources.iter().filter(|resource| !self.permits.has(resource)).cloned().collect();
+        let unknown: Vec<_> = resources
+            .iter()
+            .filter(|resource| !self.permits.of(&profile, resource).is_preauthorized)
+            .cloned()
+            .collect();
         let asking = Preauthorizer { service: &self.service, on_behalf: OnBehalf::Profile(&profile) };
         let outcome = asking.ask(&unknown, |pause| self.clock.sleep(pause)).await;
         let asked = self.lose_session(&profile, outcome)?;
-        // The session may have become another one meanwhile.
-        if self.profile().await.is_some_and(|now| now == profile) {
-            for item in asked.iter().filter(|item| item.authorized) {
-                self.permits.note(&item.resource, |permit| permit.is_preauthorized = true);
-            }
+        for item in asked.iter().filter(|item| item.authorized) {
+            self.permits.note(&profile, &item.resource, |permit| permit.is_preauthorized = true);
         }
         let answer = |resource: &Resource| {
             let item = asked.iter().find(|item| item.resource == *resource).cloned();

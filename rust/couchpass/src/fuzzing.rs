@@ -7,7 +7,7 @@ use crate::{
     ByCode, DeviceId, DeviceInfo, Error, Login, MvpdId, RequestorId, Resource, SoftwareStatement,
     UserMetadata,
     endpoints::{
-        Caller, Endpoint, Response,
+        Caller, Endpoint, Response, Tries,
         registration::{AccessToken, Register},
         v1::{
             authentication::{AuthenticationToken, CheckAuthentication, Logout},
@@ -60,7 +60,7 @@ pub fn check_answer(status: u16, body: &[u8]) {
     let remembered = read(&AuthorizationToken { caller, resource }, &response).flatten();
     let media = read(&Media { caller, resource }, &response);
     let metadata = read(&Metadata { caller }, &response);
-    let items = read(&Preauthorize { caller, code: None, resources }, &response);
+    let items = read(&Preauthorize { caller, code: None, resources, tries: &Tries::new() }, &response);
     let providers = read(&Providers { caller }, &response);
     let new_code = read(&CreateCode { caller, mvpd: None, lifetime: None }, &response);
     read(&DeleteCode { caller, code }, &response);
@@ -98,10 +98,17 @@ fn check_v2(caller: &Caller, response: &Response) -> Vec<UserMetadata> {
     let opened = read(&CreateSession { caller, login: Some(login) }, response);
     let resumed = read(&ResumeSession { caller, code, login }, response);
     let known_code = read(&ReadSession { caller, code }, response).flatten();
-    let decided = read(&v2::decisions::Authorize { caller, mvpd, resource, identity: None }, response);
-    let items = read(&v2::decisions::Preauthorize { caller, mvpd, resources }, response);
+    let decided = read(
+        &v2::decisions::Authorize { caller, mvpd, resource, identity: None, tries: &Tries::new() },
+        response,
+    );
+    let items =
+        read(&v2::decisions::Preauthorize { caller, mvpd, resources, tries: &Tries::new() }, response);
     let providers = read(&Configuration { caller }, response);
-    let left = read(&v2::logout::Logout { caller, mvpd, redirect_url: "https://example.com" }, response);
+    let left = read(
+        &v2::logout::Logout { caller, mvpd, redirect_url: "https://example.com", platform_token: true },
+        response,
+    );
 
     let used = match by_code {
         Some(ByCode::Used(found)) => Some(found),

@@ -51,11 +51,13 @@ mod metrics;
 mod pipeline;
 mod platform_token;
 mod preauthorizer;
+mod profiles;
 mod second_screen;
 mod server_time;
 mod service;
 mod session;
 mod sign_in;
+mod sign_out;
 mod slot;
 mod wire;
 

@@ -6,8 +6,8 @@ use device_auth::Wait;
 
 use crate::{
     Preauthorization, Resource, Result,
-    endpoints::Item,
-    pipeline::{BETWEEN_TRIES, TRIES},
+    endpoints::{Item, Tries},
+    pipeline::BETWEEN_TRIES,
     service::{OnBehalf, Service, denial},
 };
 
@@ -32,14 +32,17 @@ impl Preauthorizer<'_> {
                 open.push(resource.clone());
             }
         }
-        for attempt in 1..=TRIES {
-            let mut again = Vec::new();
+        let mut left = Tries::new().left();
+        loop {
+            let (mut again, mut spent) = (Vec::new(), 1);
             for portion in self.service.portions(&open)? {
-                let items = self.service.preauthorize(self.on_behalf, &portion).await?;
+                let tries = Tries::with(left);
+                let items = self.service.preauthorize(self.on_behalf, &portion, &tries).await?;
+                spent = spent.max(tries.spent());
                 for (position, resource) in portion.iter().enumerate() {
                     let item = item_of(&items, position, &portion);
                     let may_change = item.and_then(|item| item.complaint.as_ref()?.action()) == Some("retry");
-                    if may_change && attempt < TRIES {
+                    if may_change && tries.is_any_left() {
                         again.push(resource.clone());
                     } else {
                         decided.push(preauthorization(resource, item));
@@ -47,12 +50,13 @@ impl Preauthorizer<'_> {
                 }
             }
             if again.is_empty() {
-                break;
+                return Ok(decided);
             }
-            pause(BETWEEN_TRIES * attempt).await;
+            // Those of the portion that has spent most: none is asked for more often than Adobe allows.
+            left = left.saturating_sub(spent).max(1);
+            pause(BETWEEN_TRIES * (Tries::new().left() - left)).await;
             open = again;
         }
-        Ok(decided)
     }
 }
 

@@ -33,6 +33,8 @@ impl SecondScreen {
     /// Takes the viewer's choice and says where to send their browser, which signs in with the TV provider and ends at the
     /// login's redirect URL. No credential of ours goes with it.
     ///
+    /// Where the record is complete, REST v2 goes by what the television has named, and not by this login.
+    ///
     /// `generic_data` is for promotional trials on REST v1.
     ///
     /// Adobe's pages: "Initiate Authentication" (v1), "Resume authentication session" and "Perform authentication in user
@@ -50,7 +52,8 @@ impl SecondScreen {
         Ok(self.core.service.log_in(record, login, generic_data).await?)
     }
 
-    /// Whether the viewer has finished. Only then should the page say "done".
+    /// Whether the viewer has finished. Only then should the page say "done". A code that works no longer has not: look it up
+    /// to tell it from one that is waiting.
     ///
     /// Adobe's pages: "Check Authentication Flow by Second Screen Web App" (v1), "Retrieve profile for specific code" (v2).
     ///

@@ -38,6 +38,10 @@ struct Kept {
     /// Sign-ins of other subjects of the platform token: known in order not to be mistaken for the current one's.
     aside: Vec<Aside>,
     provider: Option<Provider>,
+    /// The TV provider that was chosen for the code.
+    code_for: Option<MvpdId>,
+    /// Profiles for which the service has asked for a new sign-in, and which it may go on listing.
+    refused: Vec<Refused>,
 }
 
 /// A profile is bound to the registration under which it came about, and to whom the platform vouched for then.
@@ -52,6 +56,9 @@ struct SignedIn {
     /// Whose promotional trial it is.
     #[serde(default)]
     identity: Option<PromotionalIdentity>,
+    /// The service has said that the trial is over.
+    #[serde(default)]
+    is_over: bool,
 }
 
 impl SignedIn {
@@ -80,6 +87,7 @@ impl Arrival<'_> {
             subject: self.subject.map(str::to_owned),
             metadata: found.metadata.clone(),
             identity: identity.cloned(),
+            is_over: false,
         }
     }
 }
@@ -87,10 +95,31 @@ impl Arrival<'_> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Aside {
     subject: String,
+    #[serde(flatten)]
+    known: Known,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Refused {
+    /// For whom the platform vouched then.
+    subject: Option<String>,
+    #[serde(flatten)]
+    known: Known,
+}
+
+/// One authentication, and no other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Known {
     mvpd: MvpdId,
     user_id: Option<String>,
     /// Tells this authentication from a later one of the same account, which two people of a household may share.
     not_after: Timestamp,
+}
+
+impl Known {
+    fn of(profile: &Profile) -> Self {
+        Self { mvpd: profile.mvpd.clone(), user_id: profile.user_id.clone(), not_after: profile.not_after }
+    }
 }
 
 /// Why there is no valid profile.
@@ -111,14 +140,18 @@ impl Session {
         requestor: &RequestorId,
         api: Api,
     ) -> Result<Self, StoreError> {
-        let of_v1 = || Slot::<Kept>::open(store, environment.api().as_str(), format!("session/{requestor}"));
-        let kept = match api {
-            Api::V1 => of_v1()?,
-            Api::V2 => Slot::open(store, environment.sp().as_str(), format!("session/v2/{requestor}"))?,
+        let of = |api: Api| match api {
+            Api::V1 => Slot::<Kept>::open(store, environment.api().as_str(), format!("session/{requestor}")),
+            Api::V2 => Slot::open(store, environment.sp().as_str(), format!("session/v2/{requestor}")),
         };
-        if api == Api::V2
-            && kept.get().provider.is_none()
-            && let Some(provider) = of_v1()?.get().provider
+        let kept = of(api)?;
+        // An app may move from v1 to v2, and back where the new version disappoints.
+        let other = match api {
+            Api::V1 => Api::V2,
+            Api::V2 => Api::V1,
+        };
+        if kept.get().provider.is_none()
+            && let Some(provider) = of(other)?.get().provider
         {
             kept.update(|kept| kept.provider = Some(provider.clone()));
         }
@@ -192,6 +225,50 @@ impl Session {
         self.kept.get().code.filter(|code| code.expires > now)
     }
 
+    /// The TV provider that was chosen for that code.
+    pub(crate) fn code_for(&self) -> Option<MvpdId> {
+        self.kept.get().code_for
+    }
+
+    /// Whether the service wants a new sign-in in place of this profile.
+    pub(crate) fn is_refused(&self, profile: &Profile) -> bool {
+        let known = Known::of(profile);
+        self.kept.get().refused.iter().any(|refused| refused.known == known)
+    }
+
+    /// Whether another subject has left it there; where the platform vouches for nobody, any subject may be another.
+    pub(crate) fn may_be_anothers(&self, profile: &Profile, subject: Option<&str>) -> bool {
+        let known = Known::of(profile);
+        let kept = self.kept.get();
+        let refused = kept.refused.iter().filter_map(|it| Some((it.subject.as_deref()?, &it.known)));
+        let mut theirs = kept.aside.iter().map(|it| (it.subject.as_str(), &it.known)).chain(refused);
+        theirs.any(|(of, it)| *it == known && Some(of) != subject)
+    }
+
+    /// The trial whose time is up as far as is known here, and whose it is; `None` where the service has said so, too.
+    pub(crate) fn expired_trial(&self) -> Option<(MvpdId, Option<PromotionalIdentity>)> {
+        let signed_in = self.kept.get().signed_in?;
+        let is_open = signed_in.profile.profile_type == ProfileType::Temporary && !signed_in.is_over;
+        is_open.then_some((signed_in.profile.mvpd, signed_in.identity))
+    }
+
+    /// Notes what the service says of that trial: when it ends, or that it has. Whatever has come in its place stays.
+    pub(crate) fn settle_trial(&self, mvpd: &MvpdId, found: Option<&Found>) {
+        self.kept.update(|kept| {
+            let is_it = |signed_in: &&mut SignedIn| {
+                signed_in.profile.profile_type == ProfileType::Temporary && signed_in.profile.mvpd == *mvpd
+            };
+            if let Some(trial) = kept.signed_in.as_mut().filter(is_it) {
+                match found {
+                    Some(found) => {
+                        (trial.profile, trial.metadata) = (found.profile.clone(), found.metadata.clone());
+                    }
+                    None => trial.is_over = true,
+                }
+            }
+        });
+    }
+
     /// The TV provider that was chosen last.
     pub(crate) fn provider(&self) -> Option<Provider> {
         self.kept.get().provider
@@ -215,13 +292,7 @@ impl Session {
             let all = kept.signed_in.iter().chain(&kept.others);
             all.filter_map(|signed_in| {
                 let theirs = signed_in.subject.as_ref().filter(|theirs| *theirs != subject)?;
-                let profile = &signed_in.profile;
-                Some(Aside {
-                    subject: theirs.clone(),
-                    mvpd: profile.mvpd.clone(),
-                    user_id: profile.user_id.clone(),
-                    not_after: profile.not_after,
-                })
+                Some(Aside { subject: theirs.clone(), known: Known::of(&signed_in.profile) })
             })
             .collect()
         };
@@ -244,12 +315,8 @@ impl Session {
     pub(crate) fn is_set_aside(&self, profile: &Profile, subject: Option<&str>) -> bool {
         // Where the platform vouches for nobody, there is nobody else to keep apart.
         let Some(subject) = subject else { return false };
-        let is_theirs = |aside: &Aside| {
-            aside.mvpd == profile.mvpd
-                && aside.user_id == profile.user_id
-                && aside.not_after == profile.not_after
-                && aside.subject != subject
-        };
+        let known = Known::of(profile);
+        let is_theirs = |aside: &Aside| aside.known == known && aside.subject != subject;
         self.kept.get().aside.iter().any(is_theirs)
     }
 
@@ -296,12 +363,14 @@ impl Session {
             if profile.profile_type == ProfileType::Regular {
                 kept.own_since = Some(arrival.client_id.to_owned());
             }
+            kept.refused.retain(|refused| refused.known.mvpd != profile.mvpd);
             kept.code = None;
         });
     }
 
-    pub(crate) fn remember_code(&self, code: Option<&RegistrationCode>) {
-        self.kept.update(|kept| kept.code = code.cloned());
+    /// Remembers the code that is shown, or none, and the TV provider that was chosen for it.
+    pub(crate) fn remember_code(&self, code: Option<&RegistrationCode>, mvpd: Option<&MvpdId>) {
+        self.kept.update(|kept| (kept.code, kept.code_for) = (code.cloned(), mvpd.cloned()));
     }
 
     pub(crate) fn remember_provider(&self, provider: &Provider) {
@@ -344,11 +413,29 @@ impl Session {
         });
     }
 
-    /// The service says that this profile is not valid any more. A newer one stays.
-    pub(crate) fn lose(&self, profile: &Profile) {
+    /// The service says that this profile is not valid any more. A newer one stays. `is_refused`: the service wants a new
+    /// sign-in although it may go on listing this one.
+    pub(crate) fn lose(&self, profile: &Profile, is_refused: bool) {
+        let known = Known::of(profile);
         self.kept.update(|kept| {
+            let mut all = kept.signed_in.iter().chain(&kept.others);
+            let lost = all.find(|signed_in| signed_in.profile == *profile);
+            let subject = lost.and_then(|signed_in| signed_in.subject.clone());
             kept.signed_in.take_if(|signed_in| signed_in.profile == *profile);
             kept.others.retain(|other| other.profile != *profile);
+            if is_refused && kept.refused.iter().all(|refused| refused.known != known) {
+                kept.refused.push(Refused { subject, known: known.clone() });
+                let surplus = kept.refused.len().saturating_sub(ASIDE);
+                kept.refused.drain(..surplus);
+            }
+        });
+    }
+
+    /// Forgets the profile with this TV provider, which has been signed out.
+    pub(crate) fn forget(&self, mvpd: &MvpdId) {
+        self.kept.update(|kept| {
+            kept.signed_in.take_if(|signed_in| signed_in.profile.mvpd == *mvpd);
+            kept.others.retain(|other| other.profile.mvpd != *mvpd);
         });
     }
 
@@ -357,6 +444,7 @@ impl Session {
         self.kept.update(|kept| {
             (kept.signed_in, kept.code, kept.own_since) = (None, None, None);
             kept.others.clear();
+            kept.refused.clear();
             kept.signed_out = true;
         });
     }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use couchpass::{
     Api, Client, DeviceId, DeviceInfo, Environment, Error, Resource, SignInEvent, SoftwareStatement,
 };
+use couchpass_sandbox::{SecretKind, fingerprint};
 use support::{Stage, assert_permitted, last_event, resource, store};
 
 on_both_apis! {
@@ -97,6 +98,28 @@ async fn a_device_without_an_id_gets_one_for_good(api: Api) {
     drop(client);
     assert_permitted(&describe().build().unwrap().authorize(&resource("LanternOne")).await.unwrap());
     assert_remedy(&describe().device_id(DeviceId::new("mine").unwrap()).build().unwrap_err(), &["device id"]);
+}
+
+#[tokio::test]
+async fn an_initial_device_id_is_for_a_store_that_knows_none() {
+    let stage = Stage::new(Api::V2).await;
+    let kept = store();
+    for offered in ["as-installed", "after-an-update-of-the-system"] {
+        let described = Client::builder()
+            .api(Api::V2)
+            .environment(stage.environment())
+            .requestor("LANTERN")
+            .software_statement(stage.statement("Lantern TV"))
+            .device_info(DeviceInfo::new("AFTKA", "Android", "9"))
+            .clock(std::sync::Arc::new(stage.clock.clone()))
+            .store(kept.clone())
+            .initial_device_id(DeviceId::new(offered).unwrap());
+        described.build().unwrap().providers().await.unwrap();
+    }
+    let requests = stage.device_requests();
+    let seen: Vec<_> = requests.iter().filter_map(|r| r.fingerprint(SecretKind::DeviceId)).collect();
+    let first = fingerprint("as-installed");
+    assert!(seen.len() == 2 && seen.iter().all(|seen| *seen == first), "{seen:?}");
 }
 
 #[tokio::test]

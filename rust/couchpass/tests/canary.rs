@@ -6,6 +6,7 @@ mod support;
 
 use std::sync::{Arc, Mutex};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use couchpass::{Api, MvpdId, PlatformTokenCarrier, PromotionalIdentity, SignInEvent};
 use couchpass_sandbox::{Effect, Fault};
 use device_auth::{FileStore, StoreKey};
@@ -97,8 +98,14 @@ async fn no_planted_secret_is_ever_seen() {
     }
 
     let logged = LISTENER.0.lock().unwrap().clone();
-    assert!(logged.contains("/api/v1/authorize"), "the listener hears nothing");
+    for call in ["/api/v1/authorize", "/decisions/authorize"] {
+        assert!(logged.contains(call), "the listener hears nothing of {call}");
+    }
     assert!(secrets.len() >= 15 && secrets.iter().all(|secret| secret.len() > 8), "{}", secrets.len());
+    // v2 carries some of them in Base64.
+    let encoded: Vec<_> = secrets.iter().map(|secret| STANDARD.encode(secret)).collect();
+    secrets.extend(encoded);
+    secrets.push(STANDARD.encode(r#"{"email":"canary-hashed-address"}"#));
     for secret in &secrets {
         for (place, text) in [("a log", &logged), ("an error, a debug output, a record or a file", &shown)] {
             if let Some(at) = text.find(secret.as_str()) {

@@ -3,14 +3,17 @@
 mod narrator;
 mod proof;
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
 
 use couchpass::{
-    Api, Client, Decision, DeviceId, DeviceInfo, Environment, Profile, ProfileType, RegistrationCode,
-    Resource, SignInEvent, SoftwareStatement,
+    Client, Decision, DeviceId, DeviceInfo, Environment, Profile, ProfileType, RegistrationCode, Resource,
+    SignInEvent, SoftwareStatement,
 };
-use couchpass_sandbox::Sandbox;
-use device_auth::Secret;
+use couchpass_sandbox::{RecordedRequest, Sandbox};
+use device_auth::{MemoryStore, Secret, Store};
 use url::Url;
 
 use self::{narrator::Narrator, proof::Proof};
@@ -18,7 +21,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     output::Output,
-    settings::{Carrier, at_hand},
+    settings::{ApiVersion, Carrier, at_hand},
 };
 
 /// The viewer that the demo plays. Their package has one channel of each app and lacks another.
@@ -40,6 +43,10 @@ const SECOND: App =
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct DemoArguments {
+    /// Which of Adobe's APIs the apps speak
+    #[arg(long, value_enum, value_name = "API", default_value = "v1")]
+    api: ApiVersion,
+
     /// Play the viewer as well (this is the default)
     #[arg(long, conflicts_with = "wait")]
     auto: bool,
@@ -60,21 +67,34 @@ pub(crate) struct DemoArguments {
 
 pub(crate) async fn run(arguments: &DemoArguments, output: Output) -> Result<Exit, Failure> {
     let stage = Stage::set(arguments).await?;
-    let mut narrator = Narrator::new(output, stage.sandbox.recorder().clone());
-    narrator.opening(arguments.carrier, arguments.host.is_some());
+    let kept: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    let first = stage.client(&FIRST, Arc::new(MemoryStore::new()))?;
+    let second = stage.client(&SECOND, Arc::clone(&kept))?;
+    let mut narrator = Narrator::new(output, stage.sandbox.recorder().clone(), arguments.api);
+    narrator.opening(arguments.api, arguments.carrier, arguments.host.is_some());
 
-    let first = stage.client(&FIRST)?;
     narrator.app(&FIRST, "nobody has signed in on this TV yet");
     let by_code = stage.sign_in(&first, &FIRST, &mut narrator, arguments.wait).await?;
     let watched = authorize(&first, "LanternOne", &mut narrator).await?;
     authorize(&first, "LanternCinema", &mut narrator).await?;
 
-    let second = stage.client(&SECOND)?;
     narrator.app(&SECOND, "another app on the same TV, with a requestor and a device id of its own");
+    let before = stage.requests().len();
     let by_token = stage.sign_in(&second, &SECOND, &mut narrator, arguments.wait).await?;
     let also_watched = authorize(&second, "MeridianPrime", &mut narrator).await?;
+    let cold = stage.requests().split_off(before);
+    drop(second);
 
-    let mut proof = Proof::of(&stage.sandbox.recorder().device_requests(), arguments.carrier);
+    let again = stage.client(&SECOND, kept)?;
+    narrator.app(&SECOND, "started again, with what it has kept");
+    let before = stage.requests().len();
+    stage.sign_in(&again, &SECOND, &mut narrator, arguments.wait).await?;
+    let watched_again = authorize(&again, "MeridianPrime", &mut narrator).await?;
+    let warm = stage.requests().split_off(before);
+    narrator.signed_out(&again.sign_out().await?);
+
+    let mut proof = Proof::of(&stage.requests(), arguments.api, arguments.carrier);
+    proof.starts(&cold, &warm);
     proof.claim("the first app was signed in by code", by_code.profile_type == ProfileType::Regular);
     proof.claim(
         "the second app was signed in by the platform token alone",
@@ -82,8 +102,11 @@ pub(crate) async fn run(arguments: &DemoArguments, output: Output) -> Result<Exi
     );
     proof.claim(
         "both apps may play, and have a media token",
-        [watched, also_watched].iter().all(|decision| decision.authorized && decision.media_token.is_some()),
+        [watched, also_watched, watched_again]
+            .iter()
+            .all(|decision| decision.authorized && decision.media_token.is_some()),
     );
+    proof.claim("after the sign-out the second app knows nobody", again.profiles().await?.is_empty());
     narrator.closing(&proof);
     if proof.holds() {
         Ok(Exit::Ok)
@@ -103,6 +126,7 @@ struct Stage {
     sandbox: Sandbox,
     environment: Environment,
     token: Secret,
+    api: ApiVersion,
     carrier: Carrier,
 }
 
@@ -117,21 +141,27 @@ impl Stage {
         let environment =
             Environment::at(&on_this_machine(&sandbox.api_url())?, &on_this_machine(&sandbox.sp_url())?)?;
         let token = Secret::new(sandbox.platform_token(SUBJECT));
-        Ok(Self { sandbox, environment, token, carrier: arguments.carrier })
+        Ok(Self { sandbox, environment, token, api: arguments.api, carrier: arguments.carrier })
     }
 
-    fn client(&self, app: &App) -> Result<Client, Failure> {
+    /// What the TV has sent so far.
+    fn requests(&self) -> Vec<RecordedRequest> {
+        self.sandbox.recorder().device_requests()
+    }
+
+    fn client(&self, app: &App, store: Arc<dyn Store>) -> Result<Client, Failure> {
         let statement = self.sandbox.software_statement_for(app.name);
         let statement =
             statement.ok_or_else(|| Failure::support(format!("the sandbox has no {}", app.name)))?;
         let info = DeviceInfo::new("AFTKA", "Android", "9").manufacturer("Amazon").version("kara");
         let builder = Client::builder()
-            .api(Api::V1)
+            .api(self.api.into())
             .environment(self.environment.clone())
             .requestor(app.requestor)
             .software_statement(SoftwareStatement::new(&statement)?)
             .device_info(info)
             .device_id(DeviceId::new(app.device_id)?)
+            .store(store)
             .platform_tokens(at_hand(self.token.clone()))
             .platform_token_carrier(self.carrier.into());
         Ok(builder.build()?)
@@ -146,9 +176,13 @@ impl Stage {
         wait: bool,
     ) -> Result<Profile, Failure> {
         let mut events = client.sign_in();
+        let mut has_asked = false;
         while let Some(event) = events.next().await {
             match event {
-                SignInEvent::Checking => narrator.checking(),
+                SignInEvent::Checking => {
+                    has_asked = true;
+                    narrator.checking();
+                }
                 SignInEvent::Code(code) if wait => {
                     narrator.code_for_a_person(&code, &self.activate_url(&code), &self.sandbox.config());
                 }
@@ -161,7 +195,8 @@ impl Stage {
                 }
                 SignInEvent::CodeExpired => narrator.code_expired(),
                 SignInEvent::SignedIn(profile) => {
-                    narrator.signed_in(&profile, &client.sso_report());
+                    let report = client.sso_report();
+                    narrator.signed_in(&profile, has_asked.then_some(&report));
                     return Ok(profile);
                 }
                 SignInEvent::Denied(report) => return Err(Failure::denied(&report)),

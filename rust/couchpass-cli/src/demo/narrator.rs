@@ -2,17 +2,18 @@
 
 use std::time::Instant;
 
-use couchpass::{Decision, Profile, RegistrationCode, SsoReport};
+use couchpass::{Decision, Profile, RegistrationCode, SignOutAction, SsoReport};
 use couchpass_sandbox::{Config, Recorder};
 
 use super::{ACCOUNT, App, proof::Proof};
 use crate::{
     authorize,
-    event::{DecisionJson, Event, ProfileJson},
+    event::{ActionJson, DecisionJson, Event, ProfileJson},
     output::Output,
     qr,
     request_line::RequestLine,
-    settings::Carrier,
+    settings::{ApiVersion, Carrier},
+    sign_out,
     sso::Sso,
     when,
 };
@@ -25,18 +26,24 @@ pub(super) struct Narrator {
     recorder: Recorder,
     began: Instant,
     app: &'static str,
+    /// How much room the paths of this API take.
+    width: usize,
     /// The first request that has not been told of, and the first of this app.
     next: usize,
     first_of_app: usize,
 }
 
 impl Narrator {
-    pub(super) fn new(output: Output, recorder: Recorder) -> Self {
-        Self { output, recorder, began: Instant::now(), app: "", next: 0, first_of_app: 0 }
+    pub(super) fn new(output: Output, recorder: Recorder, api: ApiVersion) -> Self {
+        let width = match api {
+            ApiVersion::V1 => 36,
+            ApiVersion::V2 => 54,
+        };
+        Self { output, recorder, began: Instant::now(), app: "", width, next: 0, first_of_app: 0 }
     }
 
     /// `is_open`: a phone on the network is to reach the second screen.
-    pub(super) fn opening(&self, carrier: Carrier, is_open: bool) {
+    pub(super) fn opening(&self, api: ApiVersion, carrier: Carrier, is_open: bool) {
         let reach =
             if is_open { "your network can reach it while the demo runs" } else { "nothing leaves it" };
         let how = match carrier {
@@ -45,8 +52,10 @@ impl Narrator {
             Carrier::Post => "in the form, as ast; in the header where there is no form",
         };
         self.output.say(&format!(
-            "{}\nA stand-in for Adobe Pass runs on this machine; {reach}. The platform token travels {how}.",
-            self.output.style.strong("Couchpass: two apps, one TV, one sign-in")
+            "{}\nA stand-in for Adobe Pass runs on this machine; {reach}. The apps speak REST {}, and the platform token travels \
+             {how}.",
+            self.output.style.strong("Couchpass: two apps, one TV, one sign-in"),
+            api.name()
         ));
     }
 
@@ -99,28 +108,34 @@ impl Narrator {
         self.step(&Event::CodeExpired, "The code has expired; another one follows.");
     }
 
-    pub(super) fn signed_in(&mut self, profile: &Profile, report: &SsoReport) {
-        let sso = Sso::from(report.clone());
+    /// `report`: what came of the platform token, where somebody was asked at all.
+    pub(super) fn signed_in(&mut self, profile: &Profile, report: Option<&SsoReport>) {
+        let sso = report.cloned().map(Sso::from);
         let words = format!(
             "{} until {}.\n{MARGIN}{}",
             self.output.style.strong(&format!("Signed in with {}", profile.mvpd)),
             when::date(profile.not_after),
-            sso.in_words()
+            sso.as_ref().map_or("It is remembered; nobody had to be asked.", Sso::in_words)
         );
-        self.step(
-            &Event::SignedIn { profile: ProfileJson::from(profile), platform_token: Some(sso) },
-            &words,
-        );
+        self.step(&Event::SignedIn { profile: ProfileJson::from(profile), platform_token: sso }, &words);
     }
 
     pub(super) fn decision(&mut self, decision: &Decision) {
         let words = authorize::in_words(decision, self.output.style).replace('\n', &format!("\n{MARGIN}"));
         self.step(&Event::Decision { decision: DecisionJson::new(decision, false) }, &words);
         if decision.authorized {
-            let requests = self.next - self.first_of_app;
-            self.output
-                .say(&format!("{MARGIN}{requests} requests from the start of the app to the media token."));
+            let requests = match self.next - self.first_of_app {
+                1 => "1 request".to_owned(),
+                requests => format!("{requests} requests"),
+            };
+            self.output.say(&format!("{MARGIN}{requests} from the start of the app to the media token."));
         }
+    }
+
+    pub(super) fn signed_out(&mut self, actions: &[SignOutAction]) {
+        let lines = ["The viewer signs out.".to_owned()].into_iter().chain(sign_out::left(actions));
+        let words = lines.collect::<Vec<_>>().join(&format!("\n{MARGIN}"));
+        self.step(&Event::SignedOut { actions: actions.iter().map(ActionJson::from).collect() }, &words);
     }
 
     pub(super) fn closing(&mut self, proof: &Proof) {
@@ -155,7 +170,7 @@ impl Narrator {
         }
         for (request, times) in &lines {
             self.output.tell(&Event::Request { app: Some(self.app), request }, |style| {
-                format!("{MARGIN}  {}", request.in_words(*times, style))
+                format!("{MARGIN}  {}", request.in_words(*times, self.width, style))
             });
         }
     }

@@ -2,27 +2,65 @@
 
 use couchpass_sandbox::{Endpoint, RecordedRequest, SecretKind};
 
-use crate::{request_line::name, settings::Carrier};
+use crate::{
+    request_line::name,
+    settings::{ApiVersion, Carrier},
+};
 
-/// A cold start with a platform token to the media token.
-const COLD_START: [Endpoint; 5] =
-    [Endpoint::Register, Endpoint::Token, Endpoint::AuthnToken, Endpoint::Authorize, Endpoint::MediaToken];
+/// What is to be said of an API, and the requests that it takes.
+#[derive(Debug)]
+struct Expected {
+    /// Where the platform token belongs.
+    carried: &'static str,
+    /// From a cold start with a platform token to the media token.
+    cold: &'static [Endpoint],
+    cold_claim: &'static str,
+    /// The same of an app that is started again.
+    warm: &'static [Endpoint],
+    warm_claim: &'static str,
+}
+
+const V1: Expected = Expected {
+    carried: "the platform token was on every call to /reggie and /api, by its carrier",
+    cold: &[
+        Endpoint::Register,
+        Endpoint::Token,
+        Endpoint::AuthnToken,
+        Endpoint::Authorize,
+        Endpoint::MediaToken,
+    ],
+    cold_claim: "the second app needed 5 requests and no code",
+    warm: &[Endpoint::Authorize, Endpoint::MediaToken],
+    warm_claim: "started again, it needed 1 request to the decision and 1 more to the media token",
+};
+
+const V2: Expected = Expected {
+    carried: "the platform token was on every call to /api/v2, in its header",
+    cold: &[Endpoint::Register, Endpoint::Token, Endpoint::Profiles, Endpoint::AuthorizeDecisions],
+    cold_claim: "the second app needed 4 requests and no code",
+    warm: &[Endpoint::AuthorizeDecisions],
+    warm_claim: "started again, it needed 1 request to the media token",
+};
 
 /// Claims, and whether they hold.
 #[derive(Debug)]
 pub(super) struct Proof {
+    expected: &'static Expected,
     claims: Vec<(&'static str, bool)>,
 }
 
 impl Proof {
-    /// What the requests of both apps, the second's last, say by themselves.
-    pub(super) fn of(requests: &[RecordedRequest], carrier: Carrier) -> Self {
+    /// What the requests of both apps say by themselves.
+    pub(super) fn of(requests: &[RecordedRequest], api: ApiVersion, carrier: Carrier) -> Self {
+        let expected = match api {
+            ApiVersion::V1 => &V1,
+            ApiVersion::V2 => &V2,
+        };
         let (registering, asking): (Vec<_>, Vec<_>) =
             requests.iter().partition(|request| request.path.starts_with("/o/client/"));
-        let second: Vec<_> = requests.iter().rev().take(COLD_START.len()).rev().collect();
-        let mut proof = Self { claims: Vec::new() };
+        let mut proof = Self { expected, claims: Vec::new() };
         proof.claim(
-            "the platform token was on every call to /reggie and /api, by its carrier",
+            expected.carried,
             !asking.is_empty() && asking.iter().all(|request| carries(request, carrier)),
         );
         proof.claim(
@@ -38,16 +76,23 @@ impl Proof {
                 && registering.iter().all(|request| request.platform_token_carriers().is_empty()),
         );
         proof.claim(
+            "each app registered once",
+            requests.iter().filter(|request| request.endpoint == Some(Endpoint::Register)).count() == 2,
+        );
+        proof.claim(
             "no call was refused for the rate of requests",
             requests.iter().all(|request| request.status != Some(429)),
         );
-        proof.claim(
-            "the second app needed 5 requests and no code",
-            second.iter().map(|request| request.endpoint).eq(COLD_START.map(Some))
-                && requests.iter().filter(|request| request.endpoint == Some(Endpoint::Register)).count()
-                    == 2,
-        );
         proof
+    }
+
+    /// What the second app sent from its first start to the media token, and from its second.
+    pub(super) fn starts(&mut self, cold: &[RecordedRequest], warm: &[RecordedRequest]) {
+        let are = |requests: &[RecordedRequest], expected: &[Endpoint]| {
+            requests.iter().map(|request| request.endpoint).eq(expected.iter().copied().map(Some))
+        };
+        self.claim(self.expected.cold_claim, are(cold, self.expected.cold));
+        self.claim(self.expected.warm_claim, are(warm, self.expected.warm));
     }
 
     pub(super) fn claim(&mut self, claim: &'static str, holds: bool) {

@@ -2,12 +2,17 @@
 
 use couchpass_sandbox::Sandbox;
 
-use crate::support::Bench;
+use crate::support::{Api, Bench, on_both_apis};
 
-#[tokio::test]
-async fn settings_that_are_missing_or_wrong_are_named() {
+on_both_apis! {
+    settings_that_are_missing_or_wrong_are_named,
+    a_statement_that_the_service_does_not_accept_is_explained,
+    a_service_that_is_away_is_for_later,
+}
+
+async fn settings_that_are_missing_or_wrong_are_named(api: Api) {
     let sandbox = Sandbox::builder().start().await.unwrap();
-    let bench = Bench::at(&sandbox);
+    let bench = Bench::at(&sandbox, api);
     let environment = ["--environment", "staging"];
     bench.run(&[["status"].as_slice(), &environment].concat()).await.assert_refused(4, &["release-staging"]);
     let http = ["--api-url", "http://example.com", "--sp-url", "http://example.com"];
@@ -36,9 +41,49 @@ async fn settings_that_are_missing_or_wrong_are_named() {
 }
 
 #[tokio::test]
+async fn an_api_has_to_be_named_and_knows_what_it_takes() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let bench = Bench::at(&sandbox, Api::V2).unset("COUCHPASS_API");
+    for command in [["status"].as_slice(), &["sign-in"], &["sign-out"], &["authorize", "LanternOne"]] {
+        let refused = bench.run(&[command, &["--json"]].concat()).await;
+        refused.assert_refused(2, &["no API is named", "--api v2", "COUCHPASS_API"]);
+        assert_eq!(refused.event()["kind"], "usage", "{command:?}");
+    }
+    for carrier in ["query", "post"] {
+        let refused = bench.run(&["status", "--api", "v2", "--carrier", carrier]).await;
+        refused.assert_refused(4, &["REST v2 takes the platform token in a header alone"]);
+        bench.run(&["demo", "--api", "v2", "--carrier", carrier]).await.assert_refused(4, &["REST v2"]);
+        assert_eq!(bench.run(&["status", "--api", "v1", "--carrier", carrier]).await.code, 3);
+    }
+    assert!(sandbox.recorder().requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_login_on_this_device_has_to_be_whole() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let bench = Bench::at(&sandbox, Api::V2);
+    let login = ["--mvpd", "Northwind", "--domain", "lantern.example", "--redirect-url", "lantern-tv://done"];
+    for missing in [0, 2, 4] {
+        let mut part = login.to_vec();
+        part.drain(missing..missing + 2);
+        assert_eq!(bench.run(&[["sign-in"].as_slice(), &part].concat()).await.code, 2, "{part:?}");
+    }
+    assert_eq!(bench.run(&["sign-in", "--browser"]).await.code, 2);
+    for (position, value, words) in
+        [(1, "", "TV provider"), (3, "https://x", "domain"), (5, "done", "redirect URL")]
+    {
+        let mut wrong = login.to_vec();
+        wrong[position] = value;
+        bench.run(&[["sign-in"].as_slice(), &wrong].concat()).await.assert_refused(4, &[words]);
+    }
+    bench.run(&["sign-out", "--redirect-url", "done"]).await.assert_refused(4, &["redirect URL"]);
+    assert!(sandbox.recorder().requests().is_empty());
+}
+
+#[tokio::test]
 async fn a_secret_in_the_place_of_a_file_name_is_not_repeated() {
     let sandbox = Sandbox::builder().start().await.unwrap();
-    let bench = Bench::at(&sandbox);
+    let bench = Bench::at(&sandbox, Api::V2);
     let statement = sandbox.software_statement_for("Lantern TV").unwrap();
     let refused = bench.run(&["sign-in", "--software-statement", &statement]).await;
     refused.assert_refused(2, &["takes the name of a file", "COUCHPASS_SOFTWARE_STATEMENT"]);
@@ -48,7 +93,7 @@ async fn a_secret_in_the_place_of_a_file_name_is_not_repeated() {
 #[tokio::test]
 async fn the_command_line_itself_may_be_wrong() {
     let sandbox = Sandbox::builder().start().await.unwrap();
-    let bench = Bench::at(&sandbox).unset("COUCHPASS_SP_URL");
+    let bench = Bench::at(&sandbox, Api::V2).unset("COUCHPASS_SP_URL");
     bench.run(&["status"]).await.assert_refused(2, &["COUCHPASS_SP_URL"]);
     let bench = bench.set("COUCHPASS_ENVIRONMENT", "release-staging");
     bench.run(&["status"]).await.assert_refused(2, &["unset"]);
@@ -59,6 +104,8 @@ async fn the_command_line_itself_may_be_wrong() {
         ["status", "--environment", "release-staging"].as_slice(),
         &["status", "--api-url", "https://h"],
         &["demo", "--carrier", "pigeon"],
+        &["demo", "--api", "v3"],
+        &["status", "--environment", "release-staging", "--requestor", "REF30", "--api", "v3"],
         &["demo", "--auto", "--wait"],
         &["dance"],
         &[],
@@ -72,11 +119,14 @@ async fn the_command_line_itself_may_be_wrong() {
     }
 }
 
-#[tokio::test]
-async fn a_statement_that_the_service_does_not_accept_is_explained() {
+async fn a_statement_that_the_service_does_not_accept_is_explained(api: Api) {
     let sandbox = Sandbox::builder().start().await.unwrap();
-    let bench = Bench::at(&sandbox);
-    for (app, word) in [("revoked", "revoked"), ("v2 only", "api:client:v2")] {
+    let bench = Bench::at(&sandbox, api);
+    let (other, scope) = match api {
+        Api::V1 => ("v2 only", "api:client:v2"),
+        Api::V2 => ("Lantern Web", "api:client:v2"),
+    };
+    for (app, word) in [("revoked", "revoked"), (other, scope)] {
         let statement = sandbox.software_statement_for(app).unwrap();
         let file = bench.file(app, &statement).to_str().unwrap().to_owned();
         let refused = bench.run(&["sign-in", "--json", "--software-statement", &file]).await;
@@ -87,10 +137,9 @@ async fn a_statement_that_the_service_does_not_accept_is_explained() {
     }
 }
 
-#[tokio::test]
-async fn a_service_that_is_away_is_for_later() {
+async fn a_service_that_is_away_is_for_later(api: Api) {
     let sandbox = Sandbox::builder().start().await.unwrap();
-    let bench = Bench::at(&sandbox);
+    let bench = Bench::at(&sandbox, api);
     drop(sandbox);
     let refused = bench.run(&["sign-in", "--json"]).await;
     refused.assert_refused(5, &["no connection", "try again in"]);

@@ -6,5 +6,6 @@ mod bad_input;
 mod demo;
 mod journey;
 mod kill;
+mod login;
 mod sandbox;
 mod support;

@@ -1,9 +1,12 @@
 //! The sandbox as a server: it says where it is, hands out what a client needs, and tells of every request.
 
-use crate::support::{Bench, mode};
+use crate::support::{Api, Bench, mode, on_both_apis};
 
-#[tokio::test]
-async fn a_client_finds_all_it_needs_and_is_seen() {
+on_both_apis! {
+    a_client_finds_all_it_needs_and_is_seen,
+}
+
+async fn a_client_finds_all_it_needs_and_is_seen(api_version: Api) {
     let bench = Bench::bare();
     let path = |name: &str| bench.path(name).to_str().unwrap().to_owned();
     let (statement, token, root) = (path("statement"), path("token"), path("root.pem"));
@@ -15,13 +18,16 @@ async fn a_client_finds_all_it_needs_and_is_seen() {
 
     let address = |name: &str| started[name].as_str().unwrap().to_owned();
     let (api, sp) = (address("api_tls"), address("sp_tls"));
-    let arguments = ["sign-in", "--json", "--requestor", "LANTERN", "--api-url", &api, "--sp-url", &sp];
+    let version = ["sign-in", "--api", api_version.name(), "--json", "--requestor", "LANTERN"];
+    let arguments = [version.as_slice(), &["--api-url", &api, "--sp-url", &sp]].concat();
     let secrets = ["--software-statement", &statement, "--platform-token", &token, "--tls-root", &root];
     let mut sign_in = bench.start(&[arguments.as_slice(), &secrets].concat());
     sign_in.event("code").await;
-    for path in
-        ["/o/client/register", "/o/client/token", "/api/v1/tokens/authn", "/reggie/v1/LANTERN/regcode"]
-    {
+    let paths = match api_version {
+        Api::V1 => ["/api/v1/tokens/authn", "/reggie/v1/LANTERN/regcode"],
+        Api::V2 => ["/api/v2/LANTERN/profiles", "/api/v2/LANTERN/sessions"],
+    };
+    for path in ["/o/client/register", "/o/client/token"].into_iter().chain(paths) {
         let request = sandbox.event("request").await;
         assert_eq!(request["path"], path);
         assert!(request["status"].as_i64().unwrap() > 0, "{request}");
@@ -30,7 +36,9 @@ async fn a_client_finds_all_it_needs_and_is_seen() {
     }
     sign_in.interrupt().await;
     assert_eq!(sign_in.end().await.code, 130);
-    assert_eq!(sandbox.event("request").await["method"], "DELETE");
+    if api_version == Api::V1 {
+        assert_eq!(sandbox.event("request").await["method"], "DELETE");
+    }
     sandbox.interrupt().await;
     assert_eq!(sandbox.end().await.code, 0);
     let secret = |file: &str| std::fs::read_to_string(file).unwrap().trim().to_owned();
@@ -44,10 +52,10 @@ async fn people_are_told_how_to_go_on() {
     let mut sandbox = bench.start(&["sandbox", "--statement-file", &statement]);
     for words in [
         "REST v1 and codes     http://127.0.0.1:",
-        "client registration   http://127.0.0.1:",
+        "registration and v2   http://127.0.0.1:",
         "/activate",
         "sandbox-everything",
-        "export COUCHPASS_API_URL=",
+        "export COUCHPASS_API=v2 COUCHPASS_API_URL=",
         "export COUCHPASS_REQUESTOR=LANTERN COUCHPASS_SOFTWARE_STATEMENT_FILE=",
         "couchpass sign-in",
         "Ctrl-C",

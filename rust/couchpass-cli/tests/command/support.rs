@@ -5,24 +5,92 @@ use std::{
     path::{Path, PathBuf},
     process::Stdio,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use couchpass_sandbox::Sandbox;
+use couchpass_sandbox::{Endpoint, Sandbox};
 use device_auth::{FileStore, StoreKey};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{
-    io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader, Lines},
-    process::{Child, ChildStdout, Command},
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Lines},
+    process::{Child, ChildStdin, ChildStdout, Command},
     task::JoinHandle,
 };
 
 /// The signal that no process can catch.
-/// What is not said by then is never said: a test fails instead of hanging.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(120);
-
 const SIGKILL: i32 = 9;
+/// What is not said by then is never said: a test fails instead of hanging.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Every test named, once on each API: as `v1::name` and `v2::name`.
+macro_rules! on_both_apis {
+    ($($name:ident),+ $(,)?) => {
+        mod v1 {
+            $(#[tokio::test] async fn $name() { super::$name(crate::support::Api::V1).await })+
+        }
+        mod v2 {
+            $(#[tokio::test] async fn $name() { super::$name(crate::support::Api::V2).await })+
+        }
+    };
+}
+pub(crate) use on_both_apis;
+
+/// Which of Adobe's APIs a test is about, and which endpoint of the sandbox does what there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Api {
+    V1,
+    V2,
+}
+
+impl Api {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::V1 => "v1",
+            Self::V2 => "v2",
+        }
+    }
+
+    /// Finds what Adobe knows of the device.
+    pub(crate) fn find(self) -> Endpoint {
+        match self {
+            Self::V1 => Endpoint::AuthnToken,
+            Self::V2 => Endpoint::Profiles,
+        }
+    }
+
+    /// Brings a code.
+    pub(crate) fn open(self) -> Endpoint {
+        match self {
+            Self::V1 => Endpoint::CreateCode,
+            Self::V2 => Endpoint::CreateSession,
+        }
+    }
+
+    /// Asks whether the code has been used, and the number of the first such call in a sign-in.
+    pub(crate) fn poll(self) -> (Endpoint, u64) {
+        match self {
+            Self::V1 => (Endpoint::AuthnToken, 2),
+            Self::V2 => (Endpoint::CodeProfile, 1),
+        }
+    }
+
+    /// What it takes to a media token.
+    pub(crate) fn watch(self) -> &'static [Endpoint] {
+        match self {
+            Self::V1 => &[Endpoint::Authorize, Endpoint::MediaToken],
+            Self::V2 => &[Endpoint::AuthorizeDecisions],
+        }
+    }
+
+    pub(crate) fn log_out(self) -> Endpoint {
+        match self {
+            Self::V1 => Endpoint::Logout,
+            Self::V2 => Endpoint::MvpdLogout,
+        }
+    }
+}
 
 /// One user on one machine. What their commands write is kept, to look for secrets in it.
 pub(crate) struct Bench {
@@ -38,9 +106,10 @@ impl Bench {
     }
 
     /// Settled in front of a sandbox, as the app Lantern TV.
-    pub(crate) fn at(sandbox: &Sandbox) -> Self {
+    pub(crate) fn at(sandbox: &Sandbox, api: Api) -> Self {
         let statement = sandbox.software_statement_for("Lantern TV").unwrap();
         let bench = Self::bare()
+            .set("COUCHPASS_API", api.name())
             .set("COUCHPASS_API_URL", sandbox.api_url())
             .set("COUCHPASS_SP_URL", sandbox.sp_url())
             .set("COUCHPASS_REQUESTOR", "LANTERN");
@@ -71,7 +140,7 @@ impl Bench {
 
     /// Runs a command to its end.
     pub(crate) async fn run(&self, arguments: &[&str]) -> Outcome {
-        let output = self.command(arguments).output().await.unwrap();
+        let output = in_time(self.command(arguments).output()).await.unwrap();
         let outcome = Outcome {
             code: output.status.code().unwrap(),
             out: String::from_utf8(output.stdout).unwrap(),
@@ -86,7 +155,17 @@ impl Bench {
 
     /// Starts a command, to be watched line by line.
     pub(crate) fn start(&self, arguments: &[&str]) -> Running {
-        let mut child = self.command(arguments).spawn().unwrap();
+        self.follow(self.command(arguments).spawn().unwrap())
+    }
+
+    /// The same, with somebody at the keyboard.
+    pub(crate) fn start_with_keyboard(&self, arguments: &[&str]) -> (Running, Keyboard) {
+        let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().unwrap();
+        let keyboard = Keyboard(child.stdin.take().unwrap());
+        (self.follow(child), keyboard)
+    }
+
+    fn follow(&self, mut child: Child) -> Running {
         let out = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut err = child.stderr.take().unwrap();
         let errors = tokio::spawn(async move {
@@ -122,6 +201,16 @@ impl Bench {
             assert!(secret.len() > 8, "too short to be looked for");
             assert!(!written.contains(secret.as_str()), "{}… was written", &secret[..4]);
         }
+    }
+}
+
+/// The standard input of a command; it ends when this is dropped.
+pub(crate) struct Keyboard(ChildStdin);
+
+impl Keyboard {
+    pub(crate) async fn enter(&mut self) {
+        self.0.write_all(b"\n").await.unwrap();
+        self.0.flush().await.unwrap();
     }
 }
 
@@ -166,7 +255,7 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) async fn line(&mut self) -> Option<String> {
-        let line = self.out.next_line().await.unwrap();
+        let line = in_time(self.out.next_line()).await.unwrap();
         if let Some(line) = &line {
             self.written.lock().unwrap().push_str(&format!("{line}\n"));
         }
@@ -193,15 +282,12 @@ impl Running {
 
     /// The next line with these words.
     pub(crate) async fn line_with(&mut self, words: &str) -> String {
-        let search = async {
-            while let Some(line) = self.line().await {
-                if line.contains(words) {
-                    return line;
-                }
+        while let Some(line) = self.line().await {
+            if line.contains(words) {
+                return line;
             }
-            panic!("it ended without {words:?}")
-        };
-        tokio::time::timeout(PATIENCE, search).await.unwrap_or_else(|_| panic!("it never says {words:?}"))
+        }
+        panic!("it ended without {words:?}")
     }
 
     /// Ctrl-C.
@@ -231,11 +317,15 @@ impl Running {
         while let Some(line) = self.line().await {
             out.push_str(&format!("{line}\n"));
         }
-        let code = self.child.wait().await.unwrap().code().unwrap();
+        let code = in_time(self.child.wait()).await.unwrap().code().unwrap();
         let err = self.errors.await.unwrap();
         self.written.lock().unwrap().push_str(&err);
         Outcome { code, out, err }
     }
+}
+
+async fn in_time<T>(work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, work).await.expect("it neither speaks nor ends")
 }
 
 fn parse(line: &str) -> Value {

@@ -8,7 +8,7 @@ use super::parameters::redirect_url;
 use crate::call::{Call, Outcome, Reply};
 use crate::endpoint::Api;
 use crate::problem::Problem;
-use crate::state::Login;
+use crate::state::{Holder, Login};
 
 fn bad() -> Problem {
     Problem::page(400, "400 Bad Request")
@@ -38,11 +38,12 @@ pub(super) fn authenticate(call: &mut Call<'_>) -> Outcome {
     Ok(Reply::Redirect { status: 302, to: format!("{}/mvpd/login?session={name}", call.addresses.web) })
 }
 
-/// Where the browser is sent to log out.
-pub(super) fn logout_path(provider: &str, mvpd: &str, redirect_url: &str) -> String {
+/// Where the browser is sent to log out. Adobe's has the device's id in it, too.
+pub(super) fn logout_path(holder: &Holder, mvpd: &str, redirect_url: &str) -> String {
     let query = Serializer::new(String::new())
-        .append_pair("requestor_id", provider)
+        .append_pair("requestor_id", &holder.requestor)
         .append_pair("mso_id", mvpd)
+        .append_pair("pt_device_id", &holder.device)
         .append_pair("redirect_url", redirect_url)
         .finish();
     format!("/adobe-services/logout?{query}")

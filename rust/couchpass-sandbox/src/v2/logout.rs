@@ -23,7 +23,7 @@ pub(super) fn initiate(call: &mut Call<'_>) -> Outcome {
     let had = call.state.log_out(&holder, &mvpd.id, subject.as_deref(), call.now);
     let degraded = call.state.everybody_signed_in(&holder.requestor, &mvpd.id);
     let (name, kind, url) = if had && !mvpd.no_logout_page {
-        ("logout", "interactive", Some(call.url(&logout_path(&holder.requestor, &mvpd.id, &back))))
+        ("logout", "interactive", Some(call.url(&logout_path(&holder, &mvpd.id, &back))))
     } else if had || degraded || mvpd.temp_pass_s.is_some() {
         ("complete", "none", None)
     } else {

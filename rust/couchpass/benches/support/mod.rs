@@ -13,10 +13,10 @@ use couchpass::{
 use device_auth::{Governor, Limits, Secret, SystemClock};
 
 /// A television whose governor lets everything through: its waits are meant, and not what is measured here.
-pub fn television(environment: Environment, statement: &str, device: &str) -> ClientBuilder {
+pub fn television(api: Api, environment: Environment, statement: &str, device: &str) -> ClientBuilder {
     let limits = Limits { interval: Duration::from_nanos(1), burst: 1000, caution: Duration::ZERO };
     Client::builder()
-        .api(Api::V1)
+        .api(api)
         .environment(environment)
         .software_statement(SoftwareStatement::new(statement).unwrap())
         .device_info(DeviceInfo::new("AFTKA", "Android", "9").version("kara").manufacturer("Amazon"))

@@ -1,5 +1,7 @@
 //! May this viewer watch this resource: the answer, its reason, and the token that proves it.
 
+use std::fmt;
+
 use device_auth::{Secret, Timestamp};
 
 use crate::{MvpdId, Resource};
@@ -90,7 +92,7 @@ pub struct MediaToken {
 }
 
 /// What is left for the app to do after a sign-out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignOutAction {
     /// Open this page, where the app has a browser, to end the TV provider's own session. It ends at the client's redirect URL.
@@ -100,4 +102,16 @@ pub enum SignOutAction {
         /// Its page.
         url: String,
     },
+}
+
+/// Adobe writes the device's id, among others, into the query of the page.
+impl fmt::Debug for SignOutAction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OpenUrl { mvpd, url } => {
+                let page = url.split(['?', '#']).next().unwrap_or_default();
+                f.debug_struct("OpenUrl").field("mvpd", mvpd).field("page", &page).finish_non_exhaustive()
+            }
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! What a viewer's login with a TV provider needs to know.
 
+use std::fmt;
+
 use url::Url;
 
 use crate::{Error, MvpdId, Result};
@@ -59,13 +61,24 @@ pub(crate) fn check_redirect_url(url: &str) -> Result<()> {
 }
 
 /// A TV provider's login page, for a browser on this device.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LoginPage {
     /// Open this.
     pub url: String,
     /// When the browser is about to load this, the viewer has finished: close it.
     pub redirect_url: String,
+}
+
+/// The query may say who is signing in, and on which device.
+impl fmt::Debug for LoginPage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let page = self.url.split(['?', '#']).next().unwrap_or_default();
+        f.debug_struct("LoginPage")
+            .field("page", &page)
+            .field("redirect_url", &self.redirect_url)
+            .finish_non_exhaustive()
+    }
 }
 
 #[cfg(test)]

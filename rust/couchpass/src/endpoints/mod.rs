@@ -4,6 +4,11 @@ pub(crate) mod registration;
 pub(crate) mod v1;
 pub(crate) mod v2;
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+
 use device_auth::{Carrier, Placement, Priority, Redaction, Secret, Timestamp};
 use reqwest::Method;
 use url::form_urlencoded::byte_serialize;
@@ -76,6 +81,46 @@ pub(crate) struct Call {
     pub(crate) device_info: bool,
     /// Whether it may be sent a second time when nobody knows what became of the first.
     pub(crate) repeatable: bool,
+    /// How often it may be sent, together with others for the same question.
+    pub(crate) tries: Tries,
+}
+
+/// How often one question may be sent, whatever the reasons: the way to the service, its answer, or an item of that.
+#[derive(Clone, Debug)]
+pub(crate) struct Tries {
+    spent: Arc<AtomicU32>,
+    limit: u32,
+}
+
+impl Tries {
+    /// Adobe allows two or three.
+    const LIMIT: u32 = 3;
+
+    pub(crate) fn new() -> Self {
+        Self::with(Self::LIMIT)
+    }
+
+    /// What another question for the same has left.
+    pub(crate) fn with(limit: u32) -> Self {
+        Self { spent: Arc::default(), limit }
+    }
+
+    /// Counts one more; returns how many there have been.
+    pub(crate) fn spend(&self) -> u32 {
+        self.spent.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(crate) fn spent(&self) -> u32 {
+        self.spent.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn left(&self) -> u32 {
+        self.limit.saturating_sub(self.spent())
+    }
+
+    pub(crate) fn is_any_left(&self) -> bool {
+        self.left() > 0
+    }
 }
 
 /// What a request carries besides its URL. Form fields and JSON are secrets throughout: what is none today costs nothing.
@@ -100,6 +145,7 @@ impl Call {
             priority: Priority::Playback,
             protected: true,
             repeatable: true,
+            tries: Tries::new(),
             device_info: true,
             platform_token: true,
         }
@@ -205,6 +251,11 @@ impl Response {
         }
     }
 
+    /// What a refusal says of itself.
+    fn complaint(&self) -> Complaint {
+        Complaint::read(&self.body)
+    }
+
     /// Whether it says that nobody is authenticated.
     fn refusal_is_unauthenticated(&self) -> bool {
         self.status >= 300 && self.refusal().is_unauthenticated()
@@ -223,11 +274,7 @@ impl Response {
             }
             _ => {}
         }
-        Failure::Refused {
-            call: self.call,
-            status: self.status,
-            complaint: Box::new(Complaint::read(&self.body)),
-        }
+        Failure::Refused { call: self.call, status: self.status, complaint: Box::new(self.complaint()) }
     }
 }
 

@@ -10,7 +10,7 @@ use device_auth::{Clock, Governor, Timestamp};
 
 use url::Url;
 
-use super::{TRIES, transport::Transport};
+use super::transport::Transport;
 use crate::{
     MetricsListener, RequestMetrics, RequestOutcome, Result,
     endpoints::{Call, Endpoint, Origin, Response},
@@ -56,14 +56,15 @@ impl Courier {
 
     /// Delivers a call. Any answer of the service is a success here, a refusal too.
     pub(crate) async fn deliver(&self, call: &Call) -> Result<Response, Failure> {
-        for attempt in 1.. {
+        loop {
+            let attempt = call.tries.spend();
             let outcome = self.try_once(call, attempt).await.map(Response::unmasked);
             let failure = match &outcome {
                 Ok(response) if response.status < 300 => return outcome,
                 Ok(response) => response.refusal(),
                 Err(failure) => failure.clone(),
             };
-            if attempt >= TRIES || !may_repeat(call, &failure) {
+            if !call.tries.is_any_left() || !may_repeat(call, &failure) {
                 return outcome;
             }
             // After a 429 the governor itself imposes the silence.
@@ -71,7 +72,6 @@ impl Courier {
                 self.clock.sleep(self.pause(attempt)).await;
             }
         }
-        unreachable!("the last attempt returns")
     }
 
     async fn try_once(&self, call: &Call, attempt: u32) -> Result<Response, Failure> {

@@ -18,8 +18,6 @@ use crate::{
     platform_token::PlatformTokens,
 };
 
-/// Adobe allows two or three tries.
-pub(crate) const TRIES: u32 = 3;
 /// The pause before the second try of something inside an answer; the third waits twice as long.
 pub(crate) const BETWEEN_TRIES: Duration = Duration::from_secs(1);
 
@@ -86,7 +84,8 @@ impl Pipeline {
                 "the software statement is not one for REST v2: its registered application has the scopes {}, and not {needed}",
                 scopes.join(", ")
             ),
-            "register an application with the scope of REST v2 in Adobe's TVE dashboard and use its software statement, or              choose Api::V1 for as long as v1 is there",
+            "register an application with the scope of REST v2 in Adobe's TVE dashboard and use its software statement, \
+             or choose Api::V1 for as long as v1 is there",
         )))
     }
 

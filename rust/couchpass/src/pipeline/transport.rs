@@ -7,8 +7,8 @@ use std::{
 
 use device_auth::{Secret, Timestamp};
 use reqwest::{
-    Request,
-    header::{ACCEPT, CONTENT_TYPE, DATE, HeaderValue},
+    Method, Request,
+    header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderValue},
     redirect,
 };
 use rustls::pki_types::CertificateDer;
@@ -118,16 +118,22 @@ impl Transport {
             value.set_sensitive(true);
             headers.insert(*name, value);
         }
-        match &call.body {
-            Body::Empty => {}
+        let body = match &call.body {
+            Body::Empty => String::new(),
             Body::Form(fields) => {
                 headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
-                *request.body_mut() = Some(encode(exposed(fields)).into());
+                encode(exposed(fields))
             }
             Body::Json(json) => {
                 headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-                *request.body_mut() = Some(json.expose().to_owned().into());
+                json.expose().to_owned()
             }
+        };
+        if !body.is_empty() {
+            *request.body_mut() = Some(body.into());
+        } else if call.method == Method::POST {
+            // Not added by itself where there is no body, and servers may refuse a POST without it (411).
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         Ok(request)
     }

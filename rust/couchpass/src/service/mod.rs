@@ -9,12 +9,15 @@ use std::{sync::Arc, time::Duration};
 
 use device_auth::{Clock, Priority};
 
-pub(crate) use self::{v1::V1, v2::V2};
+pub(crate) use self::{
+    v1::V1,
+    v2::{V2, Whose},
+};
 use crate::{
     ByCode, CodeRecord, Decision, DecisionSource, Denial, Found, Login, LoginPage, LoginStep, MvpdId,
     Profile, ProfileType, PromotionalIdentity, Provider, RegistrationCode, Resource, SignInWith,
-    SignOutAction, UserMetadata,
-    endpoints::{Caller, Item},
+    UserMetadata,
+    endpoints::{Caller, Item, Tries},
     failure::Failure,
     pipeline::Pipeline,
     wire::Complaint,
@@ -132,10 +135,11 @@ impl Service {
         &self,
         on_behalf: OnBehalf<'_>,
         resources: &[Resource],
+        tries: &Tries,
     ) -> Result<Vec<Item>, Failure> {
         match self {
-            Self::V1(v1) => v1.preauthorize(on_behalf, resources).await,
-            Self::V2(v2) => v2.preauthorize(on_behalf, resources).await,
+            Self::V1(v1) => v1.preauthorize(on_behalf, resources, tries).await,
+            Self::V2(v2) => v2.preauthorize(on_behalf, resources, tries).await,
         }
     }
 
@@ -169,18 +173,6 @@ impl Service {
         match self {
             Self::V1(v1) => v1.trial(mvpd, domain, identity).await,
             Self::V2(v2) => v2.trial(mvpd, identity).await,
-        }
-    }
-
-    /// Ends the profiles of these TV providers; of all, where none is known. Returns what is left for the app to do.
-    pub(crate) async fn log_out(
-        &self,
-        known: &[MvpdId],
-        redirect_url: &str,
-    ) -> Result<Vec<SignOutAction>, Failure> {
-        match self {
-            Self::V1(v1) => v1.log_out().await,
-            Self::V2(v2) => v2.log_out(known, redirect_url).await,
         }
     }
 

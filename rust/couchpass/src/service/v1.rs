@@ -7,9 +7,9 @@ use device_auth::{Priority, Timestamp};
 use super::{Link, OnBehalf, Opened, deny, usual_source};
 use crate::{
     ByCode, CodeRecord, Decision, Error, Found, Login, LoginPage, LoginStep, MediaToken, MvpdId, Profile,
-    ProfileType, PromotionalIdentity, Provider, Resource, Result, SignInWith, SignOutAction, UserMetadata,
+    ProfileType, PromotionalIdentity, Provider, Resource, Result, SignInWith, UserMetadata,
     endpoints::{
-        Item, Origin,
+        Item, Origin, Tries,
         v1::{
             authentication::{Authentication, AuthenticationToken, CheckAuthentication, Logout},
             authorization::{AuthorizationToken, Authorize, Media},
@@ -153,12 +153,13 @@ impl V1 {
         &self,
         on_behalf: OnBehalf<'_>,
         resources: &[Resource],
+        tries: &Tries,
     ) -> Result<Vec<Item>, Failure> {
         let code = match on_behalf {
             OnBehalf::Profile(_) => None,
             OnBehalf::Code(code) => Some(code),
         };
-        self.link.pipeline.ask(&Preauthorize { caller: &self.link.caller, code, resources }).await
+        self.link.pipeline.ask(&Preauthorize { caller: &self.link.caller, code, resources, tries }).await
     }
 
     pub(super) async fn metadata(&self) -> Result<UserMetadata, Failure> {
@@ -182,9 +183,9 @@ impl V1 {
         Ok(found.map(|found| in_v2s_terms(found, ProfileType::Temporary)))
     }
 
-    pub(super) async fn log_out(&self) -> Result<Vec<SignOutAction>, Failure> {
-        self.link.pipeline.ask(&Logout { caller: &self.link.caller }).await?;
-        Ok(Vec::new())
+    /// Ends the device's authentication.
+    pub(crate) async fn log_out(&self) -> Result<(), Failure> {
+        self.link.pipeline.ask(&Logout { caller: &self.link.caller }).await
     }
 
     pub(super) async fn look_up(&self, code: &str) -> Result<Option<CodeRecord>, Failure> {

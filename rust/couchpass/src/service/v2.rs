@@ -5,9 +5,9 @@ use device_auth::Priority;
 use super::{Link, OnBehalf, Opened, deny, usual_source};
 use crate::{
     ByCode, CodeRecord, Decision, Error, Found, Login, LoginPage, LoginStep, MvpdId, Profile,
-    PromotionalIdentity, Provider, Resource, SignInWith, SignOutAction, UserMetadata,
+    PromotionalIdentity, Provider, Resource, SignInWith, UserMetadata,
     endpoints::{
-        Item, Origin,
+        Item, Origin, Tries,
         v2::{
             configuration::Configuration,
             decisions::{Authorize, Decided, Outcome, Preauthorize},
@@ -17,9 +17,18 @@ use crate::{
         },
     },
     failure::Failure,
-    pipeline::{BETWEEN_TRIES, TRIES},
+    pipeline::BETWEEN_TRIES,
     wire::Complaint,
 };
+
+/// Whose profile a logout is to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// That of the viewer for whom the platform vouches: in all apps, where it is one of the platform's.
+    Viewers,
+    /// The device's own, whoever has left it there. What the platform vouches for is another's, and stays.
+    Devices,
+}
 
 #[derive(Debug)]
 pub(crate) struct V2 {
@@ -27,7 +36,7 @@ pub(crate) struct V2 {
 }
 
 impl V2 {
-    pub(super) async fn profiles(&self, priority: Priority) -> Result<Vec<Found>, Failure> {
+    pub(crate) async fn profiles(&self, priority: Priority) -> Result<Vec<Found>, Failure> {
         self.link.pipeline.ask(&Profiles { caller: &self.link.caller, priority }).await
     }
 
@@ -40,7 +49,13 @@ impl V2 {
     }
 
     pub(super) async fn profile_by_code(&self, code: &str) -> Result<ByCode, Failure> {
-        self.link.pipeline.ask(&ProfileByCode { caller: &self.link.caller, code }).await
+        match self.link.pipeline.ask(&ProfileByCode { caller: &self.link.caller, code }).await {
+            // Somebody has chosen a trial that is used up: to sign in is what they are about, so it is for them to know.
+            Err(Failure::Refused { call, status, complaint }) if complaint.is_trial_used_up() => {
+                Err(Error::TellViewer { report: complaint.report(call, status) }.into())
+            }
+            outcome => outcome,
+        }
     }
 
     pub(super) async fn open(&self, way: &SignInWith) -> Result<Opened, Failure> {
@@ -56,7 +71,10 @@ impl V2 {
                 found.map(Opened::Found).ok_or_else(|| unusable("it speaks of a profile that is not there"))
             }
             (Next::Authenticate { code, url }, SignInWith::Browser(login)) => {
-                let page = LoginPage { url: self.absolute(&url)?, redirect_url: login.redirect_url.clone() };
+                let page = LoginPage {
+                    url: self.absolute(&url).ok_or_else(no_page)?,
+                    redirect_url: login.redirect_url.clone(),
+                };
                 Ok(Opened::Waiting { code, page: Some(page) })
             }
             (Next::Resume { missing, .. }, SignInWith::Browser(_)) => Err(Error::fix(
@@ -76,8 +94,9 @@ impl V2 {
         identity: Option<&PromotionalIdentity>,
         resource: &Resource,
     ) -> Result<Decision, Failure> {
-        let request = Authorize { caller: &self.link.caller, mvpd: &profile.mvpd, resource, identity };
-        let mut attempt = 1;
+        let tries = Tries::new();
+        let request =
+            Authorize { caller: &self.link.caller, mvpd: &profile.mvpd, resource, identity, tries: &tries };
         let decided = loop {
             let decided = match self.link.pipeline.ask(&request).await {
                 // A deny in place of an answer is as good as one inside it.
@@ -89,11 +108,10 @@ impl V2 {
                 }
                 outcome => outcome?,
             };
-            if !may_change(&decided) || attempt == TRIES {
+            if !may_change(&decided) || !tries.is_any_left() {
                 break decided;
             }
-            self.link.clock.sleep(BETWEEN_TRIES * attempt).await;
-            attempt += 1;
+            self.link.clock.sleep(BETWEEN_TRIES * tries.spent()).await;
         };
         let mvpd = decided.mvpd.unwrap_or_else(|| profile.mvpd.clone());
         let source = decided.source.unwrap_or_else(|| usual_source(profile));
@@ -124,6 +142,7 @@ impl V2 {
         &self,
         on_behalf: OnBehalf<'_>,
         resources: &[Resource],
+        tries: &Tries,
     ) -> Result<Vec<Item>, Failure> {
         let OnBehalf::Profile(profile) = on_behalf else {
             return Err(Error::fix(
@@ -132,10 +151,11 @@ impl V2 {
             )
             .into());
         };
-        let request = Preauthorize { caller: &self.link.caller, mvpd: &profile.mvpd, resources };
+        let request = Preauthorize { caller: &self.link.caller, mvpd: &profile.mvpd, resources, tries };
         let items = self.link.pipeline.ask(&request).await?;
-        match complaint_of_all(&items) {
-            // v2 says at each item what is true of the profile.
+        // v2 says at each item what is true of the profile.
+        let mut complaints = items.iter().filter_map(|item| item.complaint.as_ref());
+        match complaints.find(|complaint| is_about_the_profile(complaint)) {
             Some(complaint) => Err(Failure::Refused {
                 call: "decisions/preauthorize",
                 status: 403,
@@ -159,38 +179,29 @@ impl V2 {
         self.link.pipeline.ask(&Configuration { caller: &self.link.caller }).await
     }
 
-    pub(super) async fn trial(
+    pub(crate) async fn trial(
         &self,
         mvpd: &MvpdId,
         identity: Option<&PromotionalIdentity>,
     ) -> Result<Option<Found>, Failure> {
-        match self.profile_of(mvpd, identity).await {
-            // Adobe's samples have this code with several actions.
-            Err(Failure::Refused { call, status, complaint }) if is_used_up(&complaint) => {
-                Err(Error::SignInAgain { report: complaint.report(call, status) }.into())
-            }
-            outcome => outcome,
-        }
+        self.profile_of(mvpd, identity).await
     }
 
-    pub(super) async fn log_out(
+    /// Ends the profile with one TV provider. Returns the page that is left to open, if there is one.
+    pub(crate) async fn log_out(
         &self,
-        known: &[MvpdId],
+        mvpd: &MvpdId,
         redirect_url: &str,
-    ) -> Result<Vec<SignOutAction>, Failure> {
-        let mut mvpds = known.to_vec();
-        if mvpds.is_empty() {
-            let found = self.profiles(Priority::Playback).await?;
-            mvpds = found.into_iter().map(|found| found.profile.mvpd).collect();
-        }
-        let mut left = Vec::new();
-        for mvpd in &mvpds {
-            let request = Logout { caller: &self.link.caller, mvpd, redirect_url };
-            for (mvpd, url) in self.link.pipeline.ask(&request).await? {
-                left.push(SignOutAction::OpenUrl { mvpd, url: self.absolute(&url)? });
-            }
-        }
-        Ok(left)
+        whose: Whose,
+    ) -> Result<Option<String>, Failure> {
+        let platform_token = whose == Whose::Viewers;
+        let request = Logout { caller: &self.link.caller, mvpd, redirect_url, platform_token };
+        let left = match self.link.pipeline.ask(&request).await {
+            Err(Failure::Refused { complaint, .. }) if is_over_anyway(&complaint) => return Ok(None),
+            outcome => outcome?,
+        };
+        // The profile has ended whatever is wrong with the page.
+        Ok(left.into_iter().find(|(of, _)| of == mvpd).and_then(|(_, url)| self.absolute(&url)))
     }
 
     pub(super) async fn look_up(&self, code: &str) -> Result<Option<CodeRecord>, Failure> {
@@ -216,7 +227,7 @@ impl V2 {
             return Ok(LoginStep::Open(self.link.pipeline.courier.url(Origin::Sp, &path).into()));
         }
         match self.link.pipeline.ask(&ResumeSession { caller, code, login }).await? {
-            Next::Authenticate { url, .. } => Ok(LoginStep::Open(self.absolute(&url)?)),
+            Next::Authenticate { url, .. } => self.absolute(&url).map(LoginStep::Open).ok_or_else(no_page),
             Next::Authorize { .. } => Ok(LoginStep::Done),
             Next::Resume { missing, .. } => Err(Error::fix(
                 format!("the service misses {}", missing.join(", ")),
@@ -226,18 +237,23 @@ impl V2 {
         }
     }
 
-    /// Adobe's samples have relative addresses.
-    fn absolute(&self, url: &str) -> Result<String, Failure> {
+    /// What a browser can open; Adobe's samples have relative addresses.
+    fn absolute(&self, url: &str) -> Option<String> {
         let base = self.link.pipeline.courier.url(Origin::Sp, &[""]);
-        match base.join(url) {
-            Ok(url) if url.scheme() == "https" || url.origin() == base.origin() => Ok(url.into()),
-            _ => Err(unusable("its address is none that a browser should open")),
+        let url = base.join(url).ok().filter(|url| url.scheme() == "https" || url.origin() == base.origin());
+        if url.is_none() {
+            log::warn!("the service names an address that no browser should open");
         }
+        url.map(Into::into)
     }
 }
 
 fn unusable(why: &str) -> Failure {
     Failure::Unreadable { call: "sessions", status: 200, why: why.to_owned() }
+}
+
+fn no_page() -> Failure {
+    unusable("its address is none that a browser should open")
 }
 
 fn may_change(decided: &Decided) -> bool {
@@ -252,15 +268,15 @@ fn is_denial(status: u16, complaint: &Complaint) -> bool {
     }
 }
 
-/// What is said where each item asks for a sign-in; one alone says something of its resource.
-fn complaint_of_all(items: &[Item]) -> Option<&Complaint> {
-    let wants_sign_in = |item: &Item| {
-        let action = item.complaint.as_ref().and_then(Complaint::action);
-        !item.authorized && action == Some("authentication")
-    };
-    if items.iter().all(wants_sign_in) { items.first()?.complaint.as_ref() } else { None }
+/// Whether an item's error is none of its resource's. Others that ask for a sign-in may be.
+fn is_about_the_profile(complaint: &Complaint) -> bool {
+    complaint.code().is_some_and(|code| {
+        code.starts_with("authenticated_profile_") || code == "temporary_access_duration_limit_exceeded"
+    })
 }
 
-fn is_used_up(complaint: &Complaint) -> bool {
-    complaint.code().is_some_and(|code| code.starts_with("temporary_access_"))
+/// Nobody is signed in any more, or nobody can be: the integration with the TV provider was taken down.
+fn is_over_anyway(complaint: &Complaint) -> bool {
+    complaint.action() == Some("authentication")
+        || matches!(complaint.code(), Some("invalid_integration" | "invalid_parameter_mvpd"))
 }

@@ -176,7 +176,10 @@ impl Driver {
                 let core = Arc::clone(&self.core);
                 self.releases.spawn(async move { core.release_code(&code).await });
             }
-            Effect::Remember(code) => self.core.session.remember_code(code.as_ref()),
+            Effect::Adopt(found) => {
+                self.core.remember(&found, None, None);
+            }
+            Effect::Remember(code) => self.core.session.remember_code(code.as_ref(), self.way.mvpd()),
             Effect::Wait(how_long) => self.wait = Some(self.core.clock.sleep(how_long)),
             Effect::StopWaiting => self.wait = None,
             Effect::Emit(event) => self.emit(event),
@@ -220,9 +223,14 @@ impl Driver {
 async fn start(core: &Core, way: &SignInWith) -> Input {
     core.session.begin_sign_in();
     core.pipeline.platform_tokens.suspend(false);
-    // A code that is shown nowhere is of no use to a browser on this device.
-    let code = core.stored_code().filter(|_| !matches!(way, SignInWith::Browser(_)));
-    Input::Started { restored: core.restored(way.mvpd()).await, code }
+    // A code for another TV provider, or for a second screen where the viewer wants this one, is of no use.
+    let is_the_same =
+        core.session.code_for().as_ref() == way.mvpd() && !matches!(way, SignInWith::Browser(_));
+    let (code, stale) = match core.session.code(core.now()) {
+        code if is_the_same => (code, None),
+        stale => (None, stale),
+    };
+    Input::Started { restored: core.restored(way.mvpd()).await, code, stale }
 }
 
 async fn or_never<T>(work: &mut Option<Work<T>>) -> T {

@@ -18,7 +18,7 @@ use std::{ops::RangeInclusive, time::Duration};
 use device_auth::{Polling, Timestamp};
 
 use super::SignInEvent;
-use crate::{Error, LoginPage, Profile, RegistrationCode};
+use crate::{Error, Found, LoginPage, Profile, RegistrationCode};
 
 /// Adobe's pace for asking whether the viewer has finished.
 pub(super) const INTERVAL: RangeInclusive<Duration> = Duration::from_secs(3)..=Duration::from_secs(5);
@@ -38,7 +38,8 @@ pub(super) struct Now {
 #[derive(Clone, Debug)]
 pub(super) enum Input {
     /// The sign-in begins, with what an earlier one has left behind.
-    Started { restored: Option<Profile>, code: Option<RegistrationCode> },
+    /// Of a code of an earlier sign-in, either it can be shown again, or it was for another way to sign in and has to go.
+    Started { restored: Option<Profile>, code: Option<RegistrationCode>, stale: Option<RegistrationCode> },
     /// The answer to [`Effect::Check`].
     Checked(Result<Finding, Error>),
     /// The answer to [`Effect::Issue`].
@@ -72,7 +73,7 @@ pub(crate) enum Opening {
     /// Something for the viewer to do.
     Waiting(Ticket),
     /// The service has recognised the viewer instead.
-    SignedIn(Profile),
+    Found(Found),
 }
 
 /// A code, and the page that is open for it where the viewer signs in on this device.
@@ -100,6 +101,8 @@ pub(super) enum Effect {
     Check(Reason),
     /// Ask for a code.
     Issue,
+    /// Remember this profile as the viewer's.
+    Adopt(Found),
     /// Make a code stop working.
     Release(RegistrationCode),
     /// Keep the code that is shown, or none, for after a restart.
@@ -142,6 +145,8 @@ pub(super) struct Machine {
     token_untried: bool,
     /// A browser on this device is still on its way: there is nothing to ask about.
     is_held: bool,
+    /// A code of another sign-in, which has to go.
+    stale: Option<RegistrationCode>,
     /// The code works no longer, and nobody watches who would need another.
     is_gone: bool,
     effects: Vec<Effect>,
@@ -160,6 +165,7 @@ impl Machine {
             last_check: None,
             token_untried: false,
             is_held: false,
+            stale: None,
             is_gone: false,
             effects: Vec::new(),
         }
@@ -168,7 +174,10 @@ impl Machine {
     /// Takes in what happened; returns what to do, in this order.
     pub(super) fn handle(&mut self, input: Input, now: Now) -> Vec<Effect> {
         match input {
-            Input::Started { restored, code } => self.start(restored, code, now),
+            Input::Started { restored, code, stale } => {
+                self.stale = stale;
+                self.start(restored, code, now);
+            }
             Input::Checked(outcome) => self.checked(outcome, now),
             Input::Issued(outcome) => self.issued(outcome, now),
             Input::Due => self.due(now),
@@ -186,7 +195,10 @@ impl Machine {
             return;
         }
         match restored {
-            Some(profile) => self.finish(SignInEvent::SignedIn(profile)),
+            Some(profile) => {
+                self.drop_stale();
+                self.finish(SignInEvent::SignedIn(profile));
+            }
             None => {
                 self.phase = Phase::Checking(code);
                 self.emit(SignInEvent::Checking);
@@ -197,6 +209,8 @@ impl Machine {
 
     fn checked(&mut self, outcome: Result<Finding, Error>, now: Now) {
         let reason = self.checking.take();
+        // Not before: while it is remembered, it may explain what is found.
+        self.drop_stale();
         match outcome {
             Ok(Finding::SignedIn(profile)) => self.found(profile, reason.as_ref()),
             Ok(Finding::CodeGone) => self.code_gone(reason.as_ref(), now),
@@ -208,6 +222,12 @@ impl Machine {
                 self.not_yet(now);
             }
             Err(error) => self.fail(error),
+        }
+    }
+
+    fn drop_stale(&mut self) {
+        if let Some(stale) = self.stale.take() {
+            self.effects.extend([Effect::Release(stale), Effect::Remember(None)]);
         }
     }
 
@@ -260,7 +280,11 @@ impl Machine {
         self.is_issuing = false;
         match (&self.phase, outcome) {
             (Phase::Issuing, Ok(Opening::Waiting(ticket))) => self.show(ticket, now),
-            (Phase::Issuing, Ok(Opening::SignedIn(profile))) => self.finish(SignInEvent::SignedIn(profile)),
+            (Phase::Issuing, Ok(Opening::Found(found))) => {
+                let profile = found.profile.clone();
+                self.effects.push(Effect::Adopt(found));
+                self.finish(SignInEvent::SignedIn(profile));
+            }
             (Phase::Issuing, Err(error)) => self.fail(error),
             (Phase::Withdrawing, outcome) => {
                 self.phase = Phase::Ended;
@@ -365,6 +389,7 @@ impl Machine {
     }
 
     fn cancelled(&mut self) {
+        self.drop_stale();
         match self.phase.clone() {
             Phase::Showing(Ticket { code, .. }) | Phase::Checking(Some(code)) => {
                 self.effects.extend([Effect::StopWaiting, Effect::Release(code), Effect::Remember(None)]);

@@ -9,7 +9,7 @@ use super::{
     SignInEvent,
     machine::{Effect, Finding, INTERVAL, Input, Machine, Now, Opening, Reason, Ticket},
 };
-use crate::{Error, LoginPage, MvpdId, Profile, ProfileType, RegistrationCode, error::Report};
+use crate::{Error, Found, LoginPage, MvpdId, Profile, ProfileType, RegistrationCode, error::Report};
 
 /// What the world does next; answers are given only to questions that were asked.
 #[derive(Clone, Debug)]
@@ -114,7 +114,7 @@ impl World {
             ended: false,
         };
         let code = has_code.then(|| world.new_code());
-        world.feed(Input::Started { restored: None, code });
+        world.feed(Input::Started { restored: None, code, stale: None });
         world
     }
 
@@ -176,7 +176,7 @@ impl World {
             }
             Effect::Issue => self.issues += 1,
             Effect::Release(code) => self.live.retain(|live| *live != code),
-            Effect::Remember(_) => {}
+            Effect::Remember(_) | Effect::Adopt(_) => {}
             Effect::Wait(wait) => self.timer = Some(self.now.plus(wait)),
             Effect::StopWaiting => self.timer = None,
             Effect::Emit(event) => {
@@ -210,7 +210,7 @@ impl World {
                 let answer = match answer {
                     IssueAnswer::Code => Ok(waiting(self.new_code(), None)),
                     IssueAnswer::Page => Ok(waiting(self.new_code(), Some(page()))),
-                    IssueAnswer::SignedIn => Ok(Opening::SignedIn(profile())),
+                    IssueAnswer::SignedIn => Ok(Opening::Found(Found { profile: profile(), metadata: None })),
                     IssueAnswer::Trouble => {
                         Err(Error::RetryLater { after: Duration::ZERO, report: Box::default() })
                     }
@@ -311,8 +311,10 @@ proptest! {
 #[test]
 fn a_restored_session_needs_nothing_else() {
     let mut machine = Machine::new(fastrand::Rng::with_seed(1));
-    let effects =
-        machine.handle(Input::Started { restored: Some(profile()), code: None }, at(Timestamp::default()));
+    let effects = machine.handle(
+        Input::Started { restored: Some(profile()), code: None, stale: None },
+        at(Timestamp::default()),
+    );
     assert_eq!(effects, [Effect::Emit(SignInEvent::SignedIn(profile())), Effect::End]);
 }
 
@@ -320,7 +322,10 @@ fn a_restored_session_needs_nothing_else() {
 fn a_code_that_survived_a_restart_is_shown_again() {
     let mut machine = Machine::new(fastrand::Rng::with_seed(1));
     let code = RegistrationCode { code: "ABCDEF".into(), expires: Timestamp::from_millis(60_000) };
-    machine.handle(Input::Started { restored: None, code: Some(code.clone()) }, at(Timestamp::default()));
+    machine.handle(
+        Input::Started { restored: None, code: Some(code.clone()), stale: None },
+        at(Timestamp::default()),
+    );
     let effects = machine.handle(Input::Checked(Ok(Finding::Nothing)), at(Timestamp::default()));
     assert!(effects.contains(&Effect::Emit(SignInEvent::Code(code))), "{effects:?}");
     assert!(!effects.contains(&Effect::Issue));
@@ -331,7 +336,7 @@ fn trouble_on_the_way_does_not_cost_a_code_that_survived_a_restart() {
     let mut machine = Machine::new(fastrand::Rng::with_seed(1));
     let now = at(Timestamp::default());
     let code = RegistrationCode { code: "ABCDEF".into(), expires: Timestamp::from_millis(60_000) };
-    machine.handle(Input::Started { restored: None, code: Some(code.clone()) }, now);
+    machine.handle(Input::Started { restored: None, code: Some(code.clone()), stale: None }, now);
     let trouble = Error::RetryLater { after: Duration::ZERO, report: Box::default() };
     let effects = machine.handle(Input::Checked(Err(trouble)), now);
     assert!(effects.contains(&Effect::Emit(SignInEvent::Code(code))), "{effects:?}");
@@ -342,7 +347,7 @@ fn a_late_token_that_is_honoured_ends_the_code() {
     let mut machine = Machine::new(fastrand::Rng::with_seed(1));
     let now = at(Timestamp::default());
     let code = RegistrationCode { code: "ABCDEF".into(), expires: Timestamp::from_millis(60_000) };
-    machine.handle(Input::Started { restored: None, code: None }, now);
+    machine.handle(Input::Started { restored: None, code: None, stale: None }, now);
     machine.handle(Input::Checked(Ok(Finding::Nothing)), now);
     machine.handle(Input::Issued(Ok(waiting(code.clone(), None))), now);
     assert_eq!(
@@ -358,7 +363,7 @@ fn a_page_is_asked_about_once_the_browser_has_come_to_its_end() {
     let mut machine = Machine::new(fastrand::Rng::with_seed(1));
     let start = Timestamp::default();
     let code = RegistrationCode { code: "ABCDEF".into(), expires: Timestamp::from_millis(60_000) };
-    machine.handle(Input::Started { restored: None, code: None }, at(start));
+    machine.handle(Input::Started { restored: None, code: None, stale: None }, at(start));
     machine.handle(Input::Checked(Ok(Finding::Nothing)), at(start));
     let effects = machine.handle(Input::Issued(Ok(waiting(code, Some(page())))), at(start));
     assert_eq!(effects, [Effect::Emit(SignInEvent::Page(page())), Effect::Wait(Duration::from_secs(60))]);
@@ -372,7 +377,7 @@ fn a_code_that_the_service_has_ended_is_replaced() {
     let mut machine = Machine::new(fastrand::Rng::with_seed(1));
     let start = at(Timestamp::default());
     let code = RegistrationCode { code: "ABCDEF".into(), expires: Timestamp::from_millis(60_000) };
-    machine.handle(Input::Started { restored: None, code: None }, start);
+    machine.handle(Input::Started { restored: None, code: None, stale: None }, start);
     machine.handle(Input::Checked(Ok(Finding::Nothing)), start);
     machine.handle(Input::Issued(Ok(waiting(code, None))), start);
     machine.handle(Input::Due, at(Timestamp::from_millis(5_000)));

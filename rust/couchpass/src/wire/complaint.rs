@@ -58,7 +58,16 @@ impl Complaint {
 
     /// What to do next, where Adobe says so.
     pub(crate) fn action(&self) -> Option<&str> {
-        self.action.as_deref()
+        // Its samples have these codes with several actions; its list has this one, and nothing else would help.
+        if self.is_trial_used_up() { Some("authentication") } else { self.action.as_deref() }
+    }
+
+    /// Whether it says that a trial is used up.
+    pub(crate) fn is_trial_used_up(&self) -> bool {
+        matches!(
+            self.code(),
+            Some("temporary_access_duration_limit_exceeded" | "temporary_access_resources_limit_exceeded")
+        )
     }
 
     /// For the error that the app sees.

@@ -3,30 +3,45 @@
 use std::{sync::Arc, time::Duration};
 
 use couchpass::{Api, Client, DeviceInfo, Environment, Error, SignInEvent};
-use couchpass_sandbox::{Endpoint, SecretKind};
+use couchpass_sandbox::{App, Endpoint, SCOPE_V1, SecretKind};
 use device_auth::{FileStore, StoreKey};
 use futures_util::future::join;
 
 use crate::{
-    count,
+    count, on_both_apis,
     support::{Stage, assert_permitted, last_event, resource, store},
 };
 
-#[tokio::test]
-async fn m01_a_statement_that_does_not_cover_the_api_is_named_as_the_cause() {
-    let stage = Stage::new().await;
+on_both_apis! {
+    m01_a_statement_that_does_not_cover_the_api_is_named_as_the_cause,
+    m02_client_credentials_outlive_the_process,
+    m03_the_access_token_outlives_the_process_until_it_expires,
+    m19_the_device_id_survives_restart_update_and_reboot,
+    m23_every_environment_is_selectable_by_name,
+    m40_a_refresh_is_no_reason_to_register_again,
+    m41_each_installation_has_one_pair_of_credentials,
+    m41_clients_that_start_together_still_share_one_pair,
+}
+
+async fn m01_a_statement_that_does_not_cover_the_api_is_named_as_the_cause(api: Api) {
+    let stage = Stage::new(api).await;
     stage.let_time_run();
-    for (app, words) in [("v2 only", "api:client:v2"), ("Meridian only", "requestor")] {
+    stage.sandbox.software_statement(App::named("v1 only").scopes([SCOPE_V1]));
+    let uncovered = match api {
+        Api::V1 => ("v2 only", "api:client:v2"),
+        Api::V2 => ("v1 only", "api:client:v1"),
+    };
+    for (app, words) in [uncovered, ("Meridian only", "requestor")] {
         let client = stage.television(app).software_statement(stage.statement(app)).build().unwrap();
         let SignInEvent::Failed(error) = last_event(&mut client.sign_in()).await else { panic!("{app}") };
-        let Error::FixConfiguration { remedy, .. } = error else { panic!("{error:?}") };
-        assert!(remedy.contains("software statement") && remedy.contains(words), "{app}: {remedy}");
+        assert!(matches!(error, Error::FixConfiguration { .. }), "{error:?}");
+        let told = error.to_string();
+        assert!(told.contains("software statement") && told.contains(words), "{app}: {told}");
     }
 }
 
-#[tokio::test]
-async fn m02_client_credentials_outlive_the_process() {
-    let stage = Stage::new().await;
+async fn m02_client_credentials_outlive_the_process(api: Api) {
+    let stage = Stage::new(api).await;
     let kept = store();
     let client = stage.television("tv-1").store(kept.clone()).build().unwrap();
     stage.sign_in_by_code(&client, "everything").await;
@@ -47,9 +62,8 @@ async fn m02_client_credentials_outlive_the_process() {
     assert_eq!(stage.sandbox.registrations(), 1);
 }
 
-#[tokio::test]
-async fn m03_the_access_token_outlives_the_process_until_it_expires() {
-    let stage = Stage::new().await;
+async fn m03_the_access_token_outlives_the_process_until_it_expires(api: Api) {
+    let stage = Stage::new(api).await;
     let kept = store();
     let start = || stage.television("tv-1").store(kept.clone()).build().unwrap();
     stage.sign_in_by_code(&start(), "everything").await;
@@ -63,14 +77,13 @@ async fn m03_the_access_token_outlives_the_process_until_it_expires() {
     assert_eq!(count(&stage, Endpoint::Token), 1);
 }
 
-#[tokio::test]
-async fn m19_the_device_id_survives_restart_update_and_reboot() {
-    let stage = Stage::new().await;
+async fn m19_the_device_id_survives_restart_update_and_reboot(api: Api) {
+    let stage = Stage::new(api).await;
     let directory = tempfile::tempdir().unwrap();
     let start = |version: &str| {
         let file = FileStore::open(directory.path().join("state"), StoreKey::new([3; 32])).unwrap();
         Client::builder()
-            .api(Api::V1)
+            .api(api)
             .environment(stage.environment())
             .requestor("LANTERN")
             .software_statement(stage.statement("Lantern TV"))
@@ -93,23 +106,27 @@ async fn m19_the_device_id_survives_restart_update_and_reboot() {
     assert_eq!(ids.len(), 1);
 }
 
-#[tokio::test]
-async fn m23_every_environment_is_selectable_by_name() {
-    for (name, api, sp) in [
+async fn m23_every_environment_is_selectable_by_name(api: Api) {
+    for (name, v1, sp) in [
         ("release-production", "api.auth.adobe.com", "sp.auth.adobe.com"),
         ("release-staging", "api.auth-staging.adobe.com", "sp.auth-staging.adobe.com"),
         ("prequal-production", "sp-prequal.auth.adobe.com", "sp-prequal.auth.adobe.com"),
         ("prequal-staging", "sp-prequal.auth-staging.adobe.com", "sp-prequal.auth-staging.adobe.com"),
     ] {
         let environment = Environment::named(name).unwrap();
-        assert_eq!((environment.api().scheme(), environment.sp().scheme()), ("https", "https"));
-        assert_eq!((environment.api().host_str(), environment.sp().host_str()), (Some(api), Some(sp)));
+        // v1 is served by both hosts, v2 by the second alone.
+        let hosts = match api {
+            Api::V1 => vec![(environment.api(), v1), (environment.sp(), sp)],
+            Api::V2 => vec![(environment.sp(), sp)],
+        };
+        for (address, host) in hosts {
+            assert_eq!((address.scheme(), address.host_str()), ("https", Some(host)), "{name}");
+        }
     }
 }
 
-#[tokio::test]
-async fn m40_a_refresh_is_no_reason_to_register_again() {
-    let stage = Stage::new().await;
+async fn m40_a_refresh_is_no_reason_to_register_again(api: Api) {
+    let stage = Stage::new(api).await;
     let client = stage.television("tv-1").build().unwrap();
     stage.sign_in_by_code(&client, "everything").await;
     for _ in 0..4 {
@@ -120,9 +137,8 @@ async fn m40_a_refresh_is_no_reason_to_register_again() {
     assert_eq!((count(&stage, Endpoint::Register), count(&stage, Endpoint::Token)), (1, 5));
 }
 
-#[tokio::test]
-async fn m41_each_installation_has_one_pair_of_credentials() {
-    let stage = Stage::new().await;
+async fn m41_each_installation_has_one_pair_of_credentials(api: Api) {
+    let stage = Stage::new(api).await;
     stage.let_time_run();
     let kept = store();
     // Two channels in one app: two clients, built before either has registered, over one store.
@@ -138,9 +154,8 @@ async fn m41_each_installation_has_one_pair_of_credentials() {
     assert_eq!(stage.sandbox.registrations(), 2);
 }
 
-#[tokio::test]
-async fn m41_clients_that_start_together_still_share_one_pair() {
-    let stage = Stage::new().await;
+async fn m41_clients_that_start_together_still_share_one_pair(api: Api) {
+    let stage = Stage::new(api).await;
     stage.let_time_run();
     let kept = store();
     let lantern = stage.television("tv-1").store(kept.clone()).build().unwrap();
@@ -162,4 +177,33 @@ async fn m41_clients_that_start_together_still_share_one_pair() {
         clients.len() == 2 && clients[0] == clients[1],
         "one installation goes by two names: {clients:?}"
     );
+}
+
+mod v2_alone {
+    use super::*;
+
+    /// The other way round is M01 on v1.
+    #[tokio::test]
+    async fn m42_a_statement_for_v1_is_refused_before_a_call_is_wasted() {
+        let stage = Stage::new(Api::V2).await;
+        stage.let_time_run();
+        stage.sandbox.software_statement(App::named("v1 only").scopes([SCOPE_V1]));
+        let kept = store();
+        let start = || {
+            let described = stage.television("tv-1").software_statement(stage.statement("v1 only"));
+            described.store(kept.clone()).build().unwrap()
+        };
+        let client = start();
+        let SignInEvent::Failed(error) = last_event(&mut client.sign_in()).await else { panic!() };
+        let errors = [error, client.providers().await.unwrap_err(), start().providers().await.unwrap_err()];
+        for error in errors {
+            let Error::FixConfiguration { remedy, report } = error else { panic!("{error:?}") };
+            let (has, needs) = (report.message.find("api:client:v1"), report.message.find("api:client:v2"));
+            assert!(has.is_some() && has < needs, "{report}");
+            assert!(remedy.contains("software statement") && !remedy.contains("  "), "{remedy}");
+        }
+        // One registration, whose answer told all; v2 has heard nothing of it.
+        let heard = stage.calls().into_iter().filter(|call| !matches!(call, Endpoint::Token));
+        assert_eq!(heard.collect::<Vec<_>>(), [Endpoint::Register]);
+    }
 }

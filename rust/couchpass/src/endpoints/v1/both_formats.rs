@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fmt::Debug};
 use device_auth::{Secret, Timestamp};
 
 use super::{
-    Caller, Endpoint, Item, Response,
+    Caller, Endpoint, Item, Response, Tries,
     authentication::{Authentication, AuthenticationToken},
     authorization::{AuthorizationToken, Authorize, Media, MediaAnswer, Permit},
     metadata::Metadata,
@@ -292,7 +292,7 @@ fn a_list_of_preauthorized_resources() {
         (resources[1].as_str().to_owned(), false, Some(Box::new(refusal))),
     ];
     for code in [None, Some("A7K3MQ2")] {
-        let endpoint = Preauthorize { caller: &caller, code, resources: &resources };
+        let endpoint = Preauthorize { caller: &caller, code, resources: &resources, tries: &Tries::new() };
         assert_read(&endpoint, &forms, view, &expected);
         let one = [
             r#"{"resources": [{"id": "LanternOne", "authorized": true}]}"#,

@@ -15,7 +15,7 @@ mod both_formats;
 use device_auth::Placement;
 use reqwest::Method;
 
-use super::{Call, Caller, Endpoint, Item, Origin, Response, encode};
+use super::{Call, Caller, Endpoint, Item, Origin, Response, Tries, encode};
 
 /// Where the device id sits.
 pub(super) const DEVICE_ID: Placement = Placement::Query("deviceId");

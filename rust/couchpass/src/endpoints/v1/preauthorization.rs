@@ -4,7 +4,7 @@
 
 use device_auth::Priority;
 
-use super::{Call, Caller, Endpoint, Item, Response};
+use super::{Call, Caller, Endpoint, Item, Response, Tries};
 use crate::{
     Resource,
     failure::Failure,
@@ -16,6 +16,7 @@ pub(crate) struct Preauthorize<'a> {
     pub(crate) caller: &'a Caller,
     pub(crate) code: Option<&'a str>,
     pub(crate) resources: &'a [Resource],
+    pub(crate) tries: &'a Tries,
 }
 
 impl Endpoint for Preauthorize<'_> {
@@ -29,7 +30,11 @@ impl Endpoint for Preauthorize<'_> {
                 Call::v1_get("preauthorize/code", &["api", "v1", "preauthorize", code]).for_code(self.caller)
             }
         };
-        Call { priority: Priority::Preauthorization, ..call.with("resource", &list) }
+        Call {
+            priority: Priority::Preauthorization,
+            tries: self.tries.clone(),
+            ..call.with("resource", &list)
+        }
     }
 
     fn read(&self, response: &Response) -> Result<Vec<Item>, Failure> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use device_auth::{Priority, Timestamp};
 
 use super::{
-    Caller, Endpoint, Response,
+    Caller, Endpoint, Response, Tries,
     configuration::Configuration,
     decisions::{Authorize, Outcome, Preauthorize},
     logout::Logout,
@@ -156,7 +156,9 @@ fn nobody_is_an_answer_and_half_a_profile_is_none() {
 fn a_permit_has_its_token_and_a_denial_its_reason() {
     let caller = caller();
     let (mvpd, resource) = (MvpdId::new("Cable"), Resource::new("REF30").unwrap());
-    let authorize = Authorize { caller: &caller, mvpd: &mvpd, resource: &resource, identity: None };
+    let tries = Tries::new();
+    let authorize =
+        Authorize { caller: &caller, mvpd: &mvpd, resource: &resource, identity: None, tries: &tries };
     let token =
         r#""token": {"serializedToken": "PHM+", "notBefore": 1697543318183, "notAfter": 1697543918183}"#;
     let with = |resource: &str, fields: &str| {
@@ -198,7 +200,8 @@ fn a_list_of_decisions_is_read_item_by_item() {
     let caller = caller();
     let mvpd = MvpdId::new("Cable");
     let resources = ["one", "two"].map(|id| Resource::new(id).unwrap());
-    let ask = Preauthorize { caller: &caller, mvpd: &mvpd, resources: &resources };
+    let tries = Tries::new();
+    let ask = Preauthorize { caller: &caller, mvpd: &mvpd, resources: &resources, tries: &tries };
     let body = r#"{"decisions": [{"resource": "one", "authorized": true, "source": "mvpd"},
         {"resource": "two", "authorized": false, "error": {"status": 403, "code": "x", "action": "retry"}}, {"odd": 1}]}"#;
     let items = read(&ask, 200, body).unwrap();
@@ -213,7 +216,8 @@ fn a_list_of_decisions_is_read_item_by_item() {
 fn what_a_logout_leaves_is_for_a_browser_alone() {
     let caller = caller();
     let mvpd = MvpdId::new("Cable");
-    let logout = Logout { caller: &caller, mvpd: &mvpd, redirect_url: "https://x.example" };
+    let logout =
+        Logout { caller: &caller, mvpd: &mvpd, redirect_url: "https://x.example", platform_token: true };
     let body = r#"{"logouts": {
         "Cable": {"actionName": "logout", "actionType": "interactive", "mvpd": "Cable", "url": "/adobe-services/x"},
         "Apple": {"actionName": "partner_logout", "actionType": "partner_interactive", "mvpd": "Apple", "url": "/y"},

@@ -6,7 +6,7 @@
 use device_auth::{Priority, Secret, Timestamp};
 use reqwest::Method;
 
-use super::{Body, Call, Caller, Endpoint, Item, Response};
+use super::{Body, Call, Caller, Endpoint, Item, Response, Tries};
 use crate::{
     DecisionSource, MediaToken, MvpdId, PromotionalIdentity, Resource,
     failure::Failure,
@@ -22,6 +22,7 @@ pub(crate) struct Authorize<'a> {
     pub(crate) mvpd: &'a MvpdId,
     pub(crate) resource: &'a Resource,
     pub(crate) identity: Option<&'a PromotionalIdentity>,
+    pub(crate) tries: &'a Tries,
 }
 
 /// What was decided.
@@ -49,7 +50,7 @@ impl Endpoint for Authorize<'_> {
             self.mvpd,
             std::slice::from_ref(self.resource),
         );
-        call.identified(self.identity)
+        Call { tries: self.tries.clone(), ..call.identified(self.identity) }
     }
 
     fn read(&self, response: &Response) -> Result<Decided, Failure> {
@@ -95,6 +96,7 @@ pub(crate) struct Preauthorize<'a> {
     pub(crate) caller: &'a Caller,
     pub(crate) mvpd: &'a MvpdId,
     pub(crate) resources: &'a [Resource],
+    pub(crate) tries: &'a Tries,
 }
 
 impl Endpoint for Preauthorize<'_> {
@@ -102,7 +104,7 @@ impl Endpoint for Preauthorize<'_> {
 
     fn call(&self) -> Call {
         let call = call("decisions/preauthorize", self.caller, "preauthorize", self.mvpd, self.resources);
-        Call { priority: Priority::Preauthorization, ..call }
+        Call { priority: Priority::Preauthorization, tries: self.tries.clone(), ..call }
     }
 
     fn read(&self, response: &Response) -> Result<Vec<Item>, Failure> {

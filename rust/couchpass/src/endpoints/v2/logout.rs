@@ -13,6 +13,8 @@ pub(crate) struct Logout<'a> {
     pub(crate) mvpd: &'a MvpdId,
     /// Where a browser ends that follows the rest of it.
     pub(crate) redirect_url: &'a str,
+    /// Whether the platform token may go with it.
+    pub(crate) platform_token: bool,
 }
 
 impl Endpoint for Logout<'_> {
@@ -20,8 +22,9 @@ impl Endpoint for Logout<'_> {
     type Answer = Vec<(MvpdId, String)>;
 
     fn call(&self) -> Call {
-        Call::v2("logout/mvpd", Method::GET, self.caller, &["logout", self.mvpd.as_str()])
-            .with("redirectUrl", self.redirect_url)
+        let call = Call::v2("logout/mvpd", Method::GET, self.caller, &["logout", self.mvpd.as_str()]);
+        let platform_token = call.platform_token && self.platform_token;
+        Call { platform_token, ..call.with("redirectUrl", self.redirect_url) }
     }
 
     fn read(&self, response: &Response) -> Result<Vec<(MvpdId, String)>, Failure> {

@@ -13,7 +13,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use device_auth::{Placement, Secret};
 use reqwest::Method;
 
-use super::{Body, Call, Caller, Endpoint, Item, Origin, Response};
+use super::{Body, Call, Caller, Endpoint, Item, Origin, Response, Tries};
 use crate::PromotionalIdentity;
 
 /// Where the device id sits, in Base64.

@@ -71,7 +71,7 @@ impl Endpoint for ProfileByCode<'_> {
         if is_no_code(response) {
             return Ok(ByCode::Gone);
         }
-        if response.refusal_is_unauthenticated() {
+        if response.refusal_is_unauthenticated() && !response.complaint().is_trial_used_up() {
             return Ok(ByCode::Open);
         }
         Ok(response.read(profiles)?.into_iter().next().map_or(ByCode::Open, ByCode::Used))

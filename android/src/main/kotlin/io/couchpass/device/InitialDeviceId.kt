@@ -5,8 +5,8 @@ import android.provider.Settings
 import java.security.MessageDigest
 
 /**
- * The device id of an installation that has none yet. The core keeps the first one for good and never asks again: Adobe has
- * the sign-in under it, and Android 8 gives an app another `ANDROID_ID` than Android 7 did.
+ * The device id of an installation whose store knows none yet. The first one stays for good, whatever this says later: Adobe
+ * has the sign-in under it, and Android 8 gives an app another `ANDROID_ID` than Android 7 did.
  *
  * Whoever sends a device's id shares its authentication, so it does not print itself.
  *
@@ -15,7 +15,7 @@ import java.security.MessageDigest
 internal class InitialDeviceId private constructor(val value: String, val origin: Origin) {
     /** What an id was made from, kept beside it. */
     enum class Origin {
-        /** SHA-256 over `ANDROID_ID`, which is what Adobe advises and what most apps before Couchpass have sent. */
+        /** SHA-256 over `ANDROID_ID`, as Adobe advises. */
         HASHED_ANDROID_ID,
     }
 
