@@ -6,7 +6,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     task::Poll,
@@ -35,7 +35,8 @@ pub(crate) struct Calls {
 #[derive(Default)]
 struct UnderWay {
     closed: bool,
-    by_id: HashMap<i64, AbortHandle>,
+    /// `None` while the task is being made.
+    by_id: HashMap<i64, Option<AbortHandle>>,
 }
 
 /// A call's outcome as it crosses.
@@ -75,10 +76,12 @@ impl Calls {
         id: i64,
         call: impl Future<Output = Bytes> + Send + 'static,
     ) -> Result<(), Failure> {
-        // Held until the call is entered: it may be done before this returns.
-        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        if under_way.closed {
-            return Err(Failure::Closed);
+        {
+            let mut under_way = self.lock();
+            if under_way.closed {
+                return Err(Failure::Closed);
+            }
+            under_way.by_id.insert(id, None);
         }
         let unanswered = Unanswered::new(Arc::clone(self), id);
         let task = runtime.spawn(async move {
@@ -92,13 +95,21 @@ impl Calls {
                 .await,
             );
         });
-        under_way.by_id.insert(id, task.abort_handle());
+        match self.lock().by_id.get_mut(&id) {
+            Some(entry) => *entry = Some(task.abort_handle()),
+            // It is done already, or somebody has cancelled it before it could be dropped.
+            None => task.abort(),
+        }
         Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, UnderWay> {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Drops a call's future; it is answered as cancelled. Does nothing where there is no such call, or not any more.
     pub(crate) fn cancel(&self, id: i64) {
-        let task = self.under_way.lock().unwrap_or_else(PoisonError::into_inner).by_id.remove(&id);
+        let task = self.lock().by_id.remove(&id).flatten();
         if let Some(task) = task {
             task.abort();
         }
@@ -107,11 +118,11 @@ impl Calls {
     /// Cancels all calls and lets no further one begin.
     pub(crate) fn close(&self) {
         let tasks = {
-            let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut under_way = self.lock();
             under_way.closed = true;
             std::mem::take(&mut under_way.by_id)
         };
-        for task in tasks.into_values() {
+        for task in tasks.into_values().flatten() {
             task.abort();
         }
     }
@@ -133,7 +144,7 @@ impl Unanswered {
 
 impl Drop for Unanswered {
     fn drop(&mut self) {
-        self.calls.under_way.lock().unwrap_or_else(PoisonError::into_inner).by_id.remove(&self.id);
+        self.calls.lock().by_id.remove(&self.id);
         let answer = self.answer.take().unwrap_or_else(|| answer::<()>(Err(Failure::Closed)));
         UNDER_WAY.fetch_sub(1, Ordering::Relaxed);
         (self.calls.complete)(self.id, answer);
@@ -227,7 +238,11 @@ mod tests {
         let (calls, answers) = calls();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         calls.start(runtime.handle(), 5, pending()).unwrap();
+        let handle = runtime.handle().clone();
         drop(runtime);
         assert_eq!(answers.try_recv().unwrap(), (5, cancelled()));
+        // Nor does one that is gone already: the task is dropped before it is entered.
+        calls.start(&handle, 6, pending()).unwrap();
+        assert_eq!(answers.try_recv().unwrap(), (6, cancelled()));
     }
 }
