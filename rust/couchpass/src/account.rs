@@ -72,7 +72,7 @@ impl Core {
         let (Service::V2(v2), Some((mvpd, identity))) = (&self.service, self.session.expired_trial()) else {
             return Err(self.signed_out());
         };
-        let found = match v2.trial(&mvpd, identity.as_ref()).await.map_err(Error::from) {
+        let found = match v2.profile_of(&mvpd, identity.as_ref()).await.map_err(Error::from) {
             Err(error @ Error::SignInAgain { .. }) => {
                 self.session.settle_trial(&mvpd, None);
                 return Err(error);

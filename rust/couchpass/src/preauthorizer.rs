@@ -32,7 +32,7 @@ impl Preauthorizer<'_> {
                 open.push(resource.clone());
             }
         }
-        let mut left = Tries::new().left();
+        let mut left = Tries::LIMIT;
         loop {
             let (mut again, mut spent) = (Vec::new(), 1);
             for portion in self.service.portions(&open)? {
@@ -54,7 +54,7 @@ impl Preauthorizer<'_> {
             }
             // Those of the portion that has spent most: none is asked for more often than Adobe allows.
             left = left.saturating_sub(spent).max(1);
-            pause(BETWEEN_TRIES * (Tries::new().left() - left)).await;
+            pause(BETWEEN_TRIES * (Tries::LIMIT - left)).await;
             open = again;
         }
     }

@@ -7,23 +7,13 @@
 
 mod support;
 
-use couchpass::{Api, Error, Report, SignInEvent};
+use couchpass::{Api, Report};
 use couchpass_sandbox::{Effect, Endpoint, ErrorCode, Fault, Refusal};
-use support::{Stage, resource};
-
-/// What comes of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
-    /// A decision that says no.
-    Deny,
-    /// The sign-in goes on to a code.
-    Code,
-    RetryLater,
-    SignInAgain,
-    TellViewer,
-    FixConfiguration,
-    Support,
-}
+use support::{
+    Stage,
+    outcome::{DETAILS, Outcome, TRACE, assert_kept, enhanced_json, of_beginning, of_denial, of_error},
+    resource,
+};
 
 /// Action, code, statuses: the list "REST API v1" of Adobe's page "Enhanced Error Codes".
 const CATALOGUE: &[(&str, &str, &[u16])] = &[
@@ -54,9 +44,6 @@ const CATALOGUE: &[(&str, &str, &[u16])] = &[
     ("retry", "maximum_execution_time_exceeded", &[403]),
 ];
 
-const DETAILS: &str = "Call 555-0100 & ask for <Lantern>";
-const TRACE: &str = "12f6fef9-d2e0-422b-a9d7-60d799abe353";
-
 /// `None` asks for nothing that an app could do: with a 403 it is a plain no, with another 4xx the request itself is not in
 /// order, and a server that has failed may have recovered later. A value that is named invalid is its developer's to mend.
 fn on_authorize(code: &str, action: &str, status: u16) -> Outcome {
@@ -82,18 +69,6 @@ fn on_authentication(code: &str, action: &str, status: u16) -> Outcome {
     }
 }
 
-fn of_error(error: &Error) -> (Outcome, Option<Report>) {
-    let outcome = match error {
-        Error::RetryLater { .. } => Outcome::RetryLater,
-        Error::SignInAgain { .. } => Outcome::SignInAgain,
-        Error::TellViewer { .. } => Outcome::TellViewer,
-        Error::FixConfiguration { .. } => Outcome::FixConfiguration,
-        Error::Support { .. } => Outcome::Support,
-        other => panic!("{other:?}"),
-    };
-    (outcome, error.report().cloned())
-}
-
 /// A stage where every call of this endpoint ends like this.
 async fn stage(endpoint: Endpoint, effect: Effect) -> Stage {
     let stage = Stage::with(Api::V1, |sandbox| sandbox.enhanced_errors(true)).await;
@@ -107,13 +82,7 @@ async fn authorize(effect: Effect) -> (Outcome, Option<Report>) {
     let client = stage.television("tv-1").build().unwrap();
     stage.sign_in_by_code(&client, "everything").await;
     match client.authorize(&resource("LanternOne")).await {
-        Ok(decision) => {
-            let denial = decision.denial.expect("the sandbox never gets to permit anything");
-            let mut report = Report::default();
-            (report.message, report.details) = (denial.message, denial.details);
-            (report.code, report.trace) = (denial.code, denial.trace);
-            (Outcome::Deny, Some(report))
-        }
+        Ok(decision) => of_denial(decision.denial.expect("the sandbox never gets to permit anything")),
         Err(error) => of_error(&error),
     }
 }
@@ -123,16 +92,7 @@ async fn begin_sign_in(effect: Effect) -> (Outcome, Option<Report>) {
     let stage = stage(Endpoint::AuthnToken, effect).await;
     let client = stage.television("tv-1").build().unwrap();
     stage.let_time_run();
-    let mut sign_in = client.sign_in();
-    loop {
-        match sign_in.next().await.unwrap() {
-            SignInEvent::Checking => {}
-            SignInEvent::Code(_) => return (Outcome::Code, None),
-            SignInEvent::Denied(report) => return (Outcome::TellViewer, Some(*report)),
-            SignInEvent::Failed(error) => return of_error(&error),
-            other => panic!("{other:?}"),
-        }
-    }
+    of_beginning(&client).await
 }
 
 /// An answer of this status, as a program would see it from Adobe.
@@ -143,26 +103,13 @@ fn answer(status: u16, body: &str) -> Effect {
 }
 
 fn enhanced(action: &str, code: &str, status: u16) -> [Effect; 2] {
-    let json = serde_json::json!({
-        "status": status, "code": code, "message": "A sentence.", "details": DETAILS,
-        "helpUrl": "https://help.example/", "trace": TRACE, "action": action,
-    });
+    let json = enhanced_json(action, code, status);
     let xml = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><error><action>{action}</action><status>{status}</status>\
          <code>{code}</code><message>A sentence.</message><details>Call 555-0100 &amp; ask for &lt;Lantern&gt;</details>\
          <helpUrl>https://help.example/</helpUrl><trace>{TRACE}</trace></error>"
     );
-    [answer(status, &json.to_string()), answer(status, &xml)]
-}
-
-/// Nothing that support or the viewer needs is lost on the way.
-#[track_caller]
-fn assert_kept(report: Option<Report>, code: &str) {
-    let Some(report) = report else { return };
-    assert_eq!(report.code.as_deref(), Some(code));
-    assert_eq!(report.trace.as_deref(), Some(TRACE), "{code}");
-    assert_eq!(report.details.as_deref(), Some(DETAILS), "{code}");
-    assert_eq!(report.message, "A sentence.", "{code}");
+    [answer(status, &json), answer(status, &xml)]
 }
 
 #[tokio::test]

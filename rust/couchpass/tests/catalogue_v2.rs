@@ -7,9 +7,13 @@
 
 mod support;
 
-use couchpass::{Api, Client, Error, Report, SignInEvent};
+use couchpass::{Api, Client, Report};
 use couchpass_sandbox::{Effect, Endpoint, ErrorCode, Fault, Refusal};
-use support::{Stage, resource};
+use support::{
+    Stage, answer,
+    outcome::{DETAILS, Outcome, assert_kept, enhanced_json, of_beginning, of_denial, of_error},
+    resource,
+};
 
 /// Action, status, codes: the list "REST API v2" of Adobe's page "Enhanced Error Codes".
 const CATALOGUE: &[(&str, u16, &[&str])] = &[
@@ -89,23 +93,6 @@ const CATALOGUE: &[(&str, u16, &[&str])] = &[
 const REGISTRATION: [&str; 2] =
     ["invalid_access_token_service_provider", "invalid_access_token_client_application"];
 
-const DETAILS: &str = "Call 555-0100 & ask for <Lantern>";
-const TRACE: &str = "12f6fef9-d2e0-422b-a9d7-60d799abe353";
-
-/// What comes of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
-    /// A decision that says no.
-    Deny,
-    /// The sign-in goes on to a code.
-    Code,
-    RetryLater,
-    SignInAgain,
-    TellViewer,
-    FixConfiguration,
-    Support,
-}
-
 /// Each code with its action and status.
 fn catalogue() -> impl Iterator<Item = (&'static str, u16, &'static str)> {
     CATALOGUE.iter().flat_map(|(action, status, codes)| codes.iter().map(|code| (*action, *status, *code)))
@@ -121,30 +108,6 @@ fn expected(action: &str, status: u16) -> Outcome {
         ("authentication", _) => Outcome::SignInAgain,
         other => panic!("{other:?} is not in the catalogue"),
     }
-}
-
-fn of_error(error: &Error) -> (Outcome, Option<Report>) {
-    let outcome = match error {
-        Error::RetryLater { .. } => Outcome::RetryLater,
-        Error::SignInAgain { .. } => Outcome::SignInAgain,
-        Error::TellViewer { .. } => Outcome::TellViewer,
-        Error::FixConfiguration { .. } => Outcome::FixConfiguration,
-        Error::Support { .. } => Outcome::Support,
-        other => panic!("{other:?}"),
-    };
-    (outcome, error.report().cloned())
-}
-
-fn error(action: &str, code: &str, status: u16) -> String {
-    serde_json::json!({
-        "status": status, "code": code, "message": "A sentence.", "details": DETAILS,
-        "helpUrl": "https://help.example/", "trace": TRACE, "action": action,
-    })
-    .to_string()
-}
-
-fn answer(status: u16, body: &str) -> Effect {
-    Effect::Answer { status, content_type: "application/json".into(), body: body.into() }
 }
 
 /// A decision about one resource that is refused with this.
@@ -169,19 +132,11 @@ async fn authorize(effect: Effect) -> (Outcome, Option<Report>, usize) {
     let (stage, client) = at_home(Endpoint::AuthorizeDecisions, effect).await;
     let outcome = client.authorize(&resource("LanternOne")).await;
     let asked = stage.sandbox.recorder().count(Endpoint::AuthorizeDecisions);
-    match outcome {
-        Ok(decision) => {
-            let denial = decision.denial.expect("the sandbox never gets to permit anything");
-            let mut report = Report::default();
-            (report.message, report.details) = (denial.message, denial.details);
-            (report.code, report.trace) = (denial.code, denial.trace);
-            (Outcome::Deny, Some(report), asked)
-        }
-        Err(error) => {
-            let (outcome, report) = of_error(&error);
-            (outcome, report, asked)
-        }
-    }
+    let (outcome, report) = match outcome {
+        Ok(decision) => of_denial(decision.denial.expect("the sandbox never gets to permit anything")),
+        Err(error) => of_error(&error),
+    };
+    (outcome, report, asked)
 }
 
 /// What the beginning of a sign-in comes to, and what it reports.
@@ -190,32 +145,13 @@ async fn begin_sign_in(effect: Effect) -> (Outcome, Option<Report>) {
     stage.sandbox.faults().add(Fault::new(effect).on(Endpoint::Profiles).always());
     let client = stage.television("tv-1").build().unwrap();
     stage.let_time_run();
-    let mut sign_in = client.sign_in();
-    loop {
-        match sign_in.next().await.unwrap() {
-            SignInEvent::Checking => {}
-            SignInEvent::Code(_) => return (Outcome::Code, None),
-            SignInEvent::Denied(report) => return (Outcome::TellViewer, Some(*report)),
-            SignInEvent::Failed(error) => return of_error(&error),
-            other => panic!("{other:?}"),
-        }
-    }
-}
-
-/// Nothing that support or the viewer needs is lost on the way.
-#[track_caller]
-fn assert_kept(report: Option<Report>, code: &str) {
-    let Some(report) = report else { return };
-    assert_eq!(report.code.as_deref(), Some(code));
-    assert_eq!(report.trace.as_deref(), Some(TRACE), "{code}");
-    assert_eq!(report.details.as_deref(), Some(DETAILS), "{code}");
-    assert_eq!(report.message, "A sentence.", "{code}");
+    of_beginning(&client).await
 }
 
 #[tokio::test]
 async fn every_code_at_an_item_and_at_the_top_leads_to_what_its_action_asks_for() {
     for (action, status, code) in catalogue() {
-        let error = error(action, code, status);
+        let error = enhanced_json(action, code, status);
         for (place, effect) in [("item", answer(200, &item(&error))), ("top", answer(status, &error))] {
             let (outcome, report, asked) = authorize(effect).await;
             assert_eq!(outcome, expected(action, status), "{place}: {code}");
@@ -229,7 +165,7 @@ async fn every_code_at_an_item_and_at_the_top_leads_to_what_its_action_asks_for(
 #[tokio::test]
 async fn a_code_that_nobody_knows_is_known_by_its_action() {
     for (action, status, _) in CATALOGUE {
-        let error = error(action, "something_new", *status);
+        let error = enhanced_json(action, "something_new", *status);
         for effect in [answer(200, &item(&error)), answer(*status, &error)] {
             let (outcome, report, _) = authorize(effect).await;
             // Its name would have told that the request is the developer's to mend.
@@ -252,7 +188,7 @@ async fn a_denial_without_a_word_is_a_denial() {
 #[tokio::test]
 async fn the_beginning_of_a_sign_in_is_held_up_by_nothing_but_what_matters() {
     for (action, status, code) in catalogue() {
-        let (outcome, report) = begin_sign_in(answer(status, &error(action, code, status))).await;
+        let (outcome, report) = begin_sign_in(answer(status, &enhanced_json(action, code, status))).await;
         let expected = match expected(action, status) {
             // That nobody is signed in is an answer.
             Outcome::SignInAgain => Outcome::Code,
@@ -267,7 +203,7 @@ async fn the_beginning_of_a_sign_in_is_held_up_by_nothing_but_what_matters() {
 #[tokio::test]
 async fn a_registration_that_has_ended_is_renewed_once_and_the_viewer_signs_in_again() {
     for code in REGISTRATION {
-        let effect = answer(401, &error("application-registration", code, 401));
+        let effect = answer(401, &enhanced_json("application-registration", code, 401));
         let stage = Stage::new(Api::V2).await;
         let client = stage.television("tv-1").build().unwrap();
         stage.sign_in_by_code(&client, "everything").await;

@@ -49,7 +49,7 @@ fn answer(api: Api, items: &[(&str, &str)]) -> Effect {
     let items: Vec<_> =
         items.iter().map(|(resource, rest)| format!(r#"{{"{id}": "{resource}", {rest}}}"#)).collect();
     let body = format!(r#"{{"{list}": [{}]}}"#, items.join(", "));
-    Effect::Answer { status: 200, content_type: "application/json".into(), body }
+    support::answer(200, &body)
 }
 
 async fn a_long_list_is_asked_for_in_portions_and_answered_in_order(api: Api) {

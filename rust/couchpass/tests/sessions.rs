@@ -10,8 +10,8 @@ use std::{
 };
 
 use couchpass::{
-    Api, Client, ClientBuilder, ClientCredentials, Error, PlatformTokenFuture, Profile, ProfileType,
-    RegistrationCode, RequestMetrics, RequestOutcome, SignInEvent, SsoOutcome,
+    Api, Client, ClientBuilder, ClientCredentials, Error, PlatformTokenFuture, ProfileType, RegistrationCode,
+    RequestMetrics, RequestOutcome, SignInEvent, SsoOutcome,
 };
 use couchpass_sandbox::{Effect, Fault, SandboxClock};
 use device_auth::{
@@ -91,25 +91,6 @@ async fn a_viewer_who_finished_while_the_process_was_dead_is_signed_in_at_once(a
     assert!(matches!(sign_in.next().await, Some(SignInEvent::SignedIn(_))));
 }
 
-/// Signs in where the device has another person's sign-in. v2 takes whoever chooses the same TV provider for that person, so
-/// the first code ends the old sign-in, and the second begins the new one.
-async fn sign_in_anew(stage: &Stage, client: &Client, account: &str) -> Profile {
-    stage.clock.hold();
-    let mut sign_in = client.sign_in();
-    loop {
-        match sign_in.next().await.unwrap() {
-            SignInEvent::Code(code) => {
-                stage.sandbox.viewer(account).approve(&code.code).await.unwrap();
-                stage.clock.run();
-            }
-            SignInEvent::Checking => {}
-            SignInEvent::CodeExpired => stage.clock.hold(),
-            SignInEvent::SignedIn(profile) => return profile,
-            other => panic!("{other:?}"),
-        }
-    }
-}
-
 async fn another_amazon_profile_gets_a_sign_in_of_its_own(api: Api) {
     let stage = Stage::new(api).await;
     let kept = store();
@@ -131,7 +112,7 @@ async fn another_amazon_profile_gets_a_sign_in_of_its_own(api: Api) {
     code_of(&mut children.sign_in()).await;
     children.cancel_sign_in().await;
     assert_eq!(stage.sandbox.authentications().len(), 1, "a screen that was opened ends nobody's sign-in");
-    sign_in_anew(&stage, &children, "family").await;
+    stage.sign_in_anew(&children, "family").await;
     assert!(!children.authorize(&resource("LanternNight")).await.unwrap().authorized);
     drop(children);
 
@@ -143,7 +124,7 @@ async fn another_amazon_profile_gets_a_sign_in_of_its_own(api: Api) {
         "the device's authentication is the children's now"
     );
     stage.let_time_run();
-    let again = sign_in_anew(&stage, &parents, "everything").await;
+    let again = stage.sign_in_anew(&parents, "everything").await;
     assert_eq!((again.mvpd, again.user_id), (profile.mvpd, profile.user_id));
 }
 
@@ -156,7 +137,7 @@ async fn two_amazon_profiles_may_share_one_account(api: Api) {
     drop(parents);
     stage.clock.advance(Duration::from_secs(60));
     let children = television().platform_tokens(stage.token("children")).build().unwrap();
-    sign_in_anew(&stage, &children, "everything").await;
+    stage.sign_in_anew(&children, "everything").await;
     assert_permitted(&children.authorize(&resource("LanternOne")).await.unwrap());
     drop(children);
     // And where the platform vouches for nobody, the device's own authentication is good enough.

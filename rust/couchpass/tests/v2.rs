@@ -11,7 +11,7 @@ use couchpass::{
     ProfileSelection, ProfileType, PromotionalIdentity, SignIn, SignInEvent, SignInWith, SignOutAction,
 };
 use couchpass_sandbox::{Degradation, DegradationRule, Effect, Endpoint, ErrorCode, Fault, Refusal};
-use support::{Stage, assert_permitted, code_of, last_event, resource, signed_in, store};
+use support::{Stage, answer, assert_permitted, code_of, last_event, resource, signed_in, store};
 
 const DONE: &str = "https://lantern.example/done?from=tv";
 
@@ -306,7 +306,7 @@ async fn a_code_that_the_service_has_ended_is_replaced_at_once() {
     let first = code_of(&mut sign_in).await;
     let gone =
         r#"{"status": 400, "code": "invalid_authentication_session", "message": "No.", "action": "none"}"#;
-    let gone = Effect::Answer { status: 400, content_type: "application/json".into(), body: gone.into() };
+    let gone = answer(400, gone);
     stage.sandbox.faults().add(Fault::new(gone).on(Endpoint::CodeProfile).first(1));
     stage.clock.advance(stage.clock.next_sleep().await);
     assert_eq!(sign_in.next().await, Some(SignInEvent::CodeExpired));
@@ -322,7 +322,7 @@ async fn a_login_page_elsewhere_than_by_tls_is_not_opened() {
         r#"{{"actionName": "authenticate", "actionType": "interactive", "reasonType": "none", "code": "ABCDEFG", "url": "http://elsewhere.example/", "notAfter": "{}", "sessionId": "s", "serviceProvider": "LANTERN"}}"#,
         support::START + 1_800_000
     );
-    let fault = Effect::Answer { status: 200, content_type: "application/json".into(), body };
+    let fault = answer(200, &body);
     stage.sandbox.faults().add(Fault::new(fault).on(Endpoint::CreateSession).always());
     let last = last_event(&mut client.sign_in_with(SignInWith::Browser(northwind()))).await;
     assert!(matches!(last, SignInEvent::Failed(_)), "{last:?}");
@@ -330,7 +330,7 @@ async fn a_login_page_elsewhere_than_by_tls_is_not_opened() {
 
 fn refusal(status: u16, code: &str, action: &str) -> Effect {
     let body = format!(r#"{{"status": {status}, "code": "{code}", "message": "No.", "action": "{action}"}}"#);
-    Effect::Answer { status, content_type: "application/json".into(), body }
+    answer(status, &body)
 }
 
 fn item(code: &str, action: &str) -> Effect {
@@ -341,7 +341,7 @@ fn item_of(resource: &str, code: &str, action: &str) -> Effect {
     let body = format!(
         r#"{{"decisions": [{{"resource": "{resource}", "authorized": false, "error": {{"status": 403, "code": "{code}", "action": "{action}"}}}}]}}"#
     );
-    Effect::Answer { status: 200, content_type: "application/json".into(), body }
+    answer(200, &body)
 }
 
 /// The parents have signed in; now the platform vouches for the children.
@@ -469,21 +469,8 @@ async fn a_profile_that_the_service_wants_renewed_is_renewed_by_the_viewer() {
     let error = client.authorize(&resource("LanternOne")).await.unwrap_err();
     assert!(matches!(error, Error::SignInAgain { .. }), "{error}");
     // Adobe still lists it; who signs in again gets another one, at the second code at the latest.
-    stage.clock.hold();
     stage.clock.advance(Duration::from_secs(60));
-    let mut sign_in = client.sign_in();
-    let second = loop {
-        match sign_in.next().await.unwrap() {
-            SignInEvent::Code(code) => {
-                stage.sandbox.viewer("everything").approve(&code.code).await.unwrap();
-                stage.let_time_run();
-            }
-            SignInEvent::CodeExpired => stage.clock.hold(),
-            SignInEvent::Checking => {}
-            SignInEvent::SignedIn(profile) => break profile,
-            other => panic!("{other:?}"),
-        }
-    };
+    let second = stage.sign_in_anew(&client, "everything").await;
     assert!(second.not_after > first.not_after);
     assert_permitted(&client.authorize(&resource("LanternOne")).await.unwrap());
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use device_auth::{Secret, Timestamp};
 
+use super::login::without_query;
 use crate::{MvpdId, Resource};
 
 /// What the TV provider has decided about one resource.
@@ -109,7 +110,7 @@ impl fmt::Debug for SignOutAction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::OpenUrl { mvpd, url } => {
-                let page = url.split(['?', '#']).next().unwrap_or_default();
+                let page = without_query(url);
                 f.debug_struct("OpenUrl").field("mvpd", mvpd).field("page", &page).finish_non_exhaustive()
             }
         }

@@ -70,10 +70,15 @@ pub struct LoginPage {
     pub redirect_url: String,
 }
 
+/// What may be shown of an address that the service has made.
+pub(crate) fn without_query(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or_default()
+}
+
 /// The query may say who is signing in, and on which device.
 impl fmt::Debug for LoginPage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let page = self.url.split(['?', '#']).next().unwrap_or_default();
+        let page = without_query(&self.url);
         f.debug_struct("LoginPage")
             .field("page", &page)
             .field("redirect_url", &self.redirect_url)

@@ -94,7 +94,7 @@ pub(crate) struct Tries {
 
 impl Tries {
     /// Adobe allows two or three.
-    const LIMIT: u32 = 3;
+    pub(crate) const LIMIT: u32 = 3;
 
     pub(crate) fn new() -> Self {
         Self::with(Self::LIMIT)

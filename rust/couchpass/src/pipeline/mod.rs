@@ -71,8 +71,8 @@ impl Pipeline {
 
     /// A registration that names its scopes, and not the one that the API needs, is refused before a call is wasted on it.
     fn check_scope(&self) -> Result<(), Failure> {
-        let scopes = self.bearers.scopes();
         let Some(needed) = self.api.scope() else { return Ok(()) };
+        let scopes = self.bearers.scopes();
         // Where other scopes of the family are named, one that is not named is not there.
         let is_missing = scopes.iter().all(|scope| scope != needed)
             && scopes.iter().any(|scope| scope.starts_with("api:client"));

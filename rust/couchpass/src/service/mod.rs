@@ -7,15 +7,15 @@ mod v2;
 
 use std::{sync::Arc, time::Duration};
 
-use device_auth::{Clock, Priority};
+use device_auth::{Clock, Priority, Timestamp};
 
 pub(crate) use self::{
     v1::V1,
     v2::{V2, Whose},
 };
 use crate::{
-    ByCode, CodeRecord, Decision, DecisionSource, Denial, Found, Login, LoginPage, LoginStep, MvpdId,
-    Profile, ProfileType, PromotionalIdentity, Provider, RegistrationCode, Resource, SignInWith,
+    ByCode, CodeRecord, Decision, DecisionSource, Denial, Found, Login, LoginPage, LoginStep, MediaToken,
+    MvpdId, Profile, ProfileType, PromotionalIdentity, Provider, RegistrationCode, Resource, SignInWith,
     UserMetadata,
     endpoints::{Caller, Item, Tries},
     failure::Failure,
@@ -172,7 +172,7 @@ impl Service {
     ) -> Result<Option<Found>, Failure> {
         match self {
             Self::V1(v1) => v1.trial(mvpd, domain, identity).await,
-            Self::V2(v2) => v2.trial(mvpd, identity).await,
+            Self::V2(v2) => v2.profile_of(mvpd, identity).await,
         }
     }
 
@@ -224,6 +224,25 @@ pub(crate) enum OnBehalf<'a> {
     Profile(&'a Profile),
     /// Whoever has used a code.
     Code(&'a str),
+}
+
+/// A permit as a decision.
+fn permit(
+    resource: &Resource,
+    mvpd: MvpdId,
+    source: DecisionSource,
+    not_after: Option<Timestamp>,
+    token: MediaToken,
+) -> Decision {
+    Decision {
+        resource: resource.clone(),
+        authorized: true,
+        mvpd: Some(mvpd),
+        source,
+        not_after,
+        media_token: Some(token),
+        denial: None,
+    }
 }
 
 /// A deny as a decision.

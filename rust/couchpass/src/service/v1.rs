@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use device_auth::{Priority, Timestamp};
 
-use super::{Link, OnBehalf, Opened, deny, usual_source};
+use super::{Link, OnBehalf, Opened, deny, permit, usual_source};
 use crate::{
     ByCode, CodeRecord, Decision, Error, Found, Login, LoginPage, LoginStep, MediaToken, MvpdId, Profile,
     ProfileType, PromotionalIdentity, Provider, Resource, Result, SignInWith, UserMetadata,
@@ -77,20 +77,14 @@ impl V1 {
         resource: &Resource,
     ) -> Result<Decision, Failure> {
         let (pipeline, caller) = (&self.link.pipeline, &self.link.caller);
-        let permit = match pipeline.ask(&Authorize { caller, resource }).await {
-            Ok(permit) => permit,
+        let given = match pipeline.ask(&Authorize { caller, resource }).await {
+            Ok(given) => given,
             Err(failure) => return self.not_permitted(profile, resource, failure).await,
         };
         let media = pipeline.ask(&Media { caller, resource }).await?;
-        Ok(Decision {
-            resource: resource.clone(),
-            authorized: true,
-            mvpd: permit.mvpd.or_else(|| Some(profile.mvpd.clone())),
-            source: usual_source(profile),
-            not_after: permit.expires,
-            media_token: Some(MediaToken { serialized: media.serialized, not_after: media.expires }),
-            denial: None,
-        })
+        let mvpd = given.mvpd.unwrap_or_else(|| profile.mvpd.clone());
+        let token = MediaToken { serialized: media.serialized, not_after: media.expires };
+        Ok(permit(resource, mvpd, usual_source(profile), given.expires, token))
     }
 
     /// A refusal is the TV provider's deny, or the end of the authentication. Without enhanced error codes a 403 may be

@@ -2,7 +2,7 @@
 
 use device_auth::Priority;
 
-use super::{Link, OnBehalf, Opened, deny, usual_source};
+use super::{Link, OnBehalf, Opened, deny, permit, usual_source};
 use crate::{
     ByCode, CodeRecord, Decision, Error, Found, Login, LoginPage, LoginStep, MvpdId, Profile,
     PromotionalIdentity, Provider, Resource, SignInWith, UserMetadata,
@@ -40,7 +40,8 @@ impl V2 {
         self.link.pipeline.ask(&Profiles { caller: &self.link.caller, priority }).await
     }
 
-    async fn profile_of(
+    /// The profile with one TV provider, a trial's or a degraded one too.
+    pub(crate) async fn profile_of(
         &self,
         mvpd: &MvpdId,
         identity: Option<&PromotionalIdentity>,
@@ -116,15 +117,7 @@ impl V2 {
         let mvpd = decided.mvpd.unwrap_or_else(|| profile.mvpd.clone());
         let source = decided.source.unwrap_or_else(|| usual_source(profile));
         match decided.outcome {
-            Outcome::Permit { token, not_after } => Ok(Decision {
-                resource: resource.clone(),
-                authorized: true,
-                mvpd: Some(mvpd),
-                source,
-                not_after,
-                media_token: Some(token),
-                denial: None,
-            }),
+            Outcome::Permit { token, not_after } => Ok(permit(resource, mvpd, source, not_after, token)),
             Outcome::Deny { status, complaint } if is_denial(status, &complaint) => {
                 Ok(deny(resource, &mvpd, source, &complaint))
             }
@@ -177,14 +170,6 @@ impl V2 {
 
     pub(super) async fn providers(&self) -> Result<Vec<Provider>, Failure> {
         self.link.pipeline.ask(&Configuration { caller: &self.link.caller }).await
-    }
-
-    pub(crate) async fn trial(
-        &self,
-        mvpd: &MvpdId,
-        identity: Option<&PromotionalIdentity>,
-    ) -> Result<Option<Found>, Failure> {
-        self.profile_of(mvpd, identity).await
     }
 
     /// Ends the profile with one TV provider. Returns the page that is left to open, if there is one.

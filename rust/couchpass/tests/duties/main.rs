@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use couchpass::{Api, Client, Decision, Error};
 use couchpass_sandbox::{Effect, Endpoint};
-use support::Stage;
+use support::{Stage, answer};
 
 /// How often an endpoint was called.
 fn count(stage: &Stage, endpoint: Endpoint) -> usize {
@@ -66,11 +66,6 @@ fn in_a_word(outcome: &Result<Decision, Error>) -> &'static str {
         Err(Error::Support { .. }) => "support",
         Err(_) => "cancelled",
     }
-}
-
-/// An answer in JSON.
-fn answer(status: u16, body: &str) -> Effect {
-    Effect::Answer { status, content_type: "application/json".into(), body: body.into() }
 }
 
 /// An enhanced error that stands for itself.

@@ -3,13 +3,15 @@
 // Each test file takes what it needs.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic)]
 
+pub mod outcome;
+
 use std::{sync::Arc, time::Duration};
 
 use couchpass::{
     Api, Client, ClientBuilder, Decision, DeviceId, DeviceInfo, Environment, PlatformTokenFuture, Profile,
     RegistrationCode, Resource, SignIn, SignInEvent, SoftwareStatement,
 };
-use couchpass_sandbox::{Endpoint, RecordedRequest, Sandbox, SandboxBuilder, SandboxClock};
+use couchpass_sandbox::{Effect, Endpoint, RecordedRequest, Sandbox, SandboxBuilder, SandboxClock};
 use device_auth::{Governor, Limits, MemoryStore, Secret, Store, Timestamp, VirtualClock};
 
 /// When every test begins, in milliseconds since 1970.
@@ -165,6 +167,25 @@ impl Stage {
         signed_in(&mut sign_in).await
     }
 
+    /// Signs in where the device has another person's sign-in, or one that has to be renewed. v2 takes whoever chooses the same
+    /// TV provider for that person, so the first code ends the old sign-in, and the second begins the new one.
+    pub async fn sign_in_anew(&self, client: &Client, account: &str) -> Profile {
+        self.clock.hold();
+        let mut sign_in = client.sign_in();
+        loop {
+            match sign_in.next().await.unwrap() {
+                SignInEvent::Code(code) => {
+                    self.sandbox.viewer(account).approve(&code.code).await.unwrap();
+                    self.clock.run();
+                }
+                SignInEvent::Checking => {}
+                SignInEvent::CodeExpired => self.clock.hold(),
+                SignInEvent::SignedIn(profile) => return profile,
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
     /// What the devices have asked for, in order.
     pub fn calls(&self) -> Vec<Endpoint> {
         self.device_requests().iter().map(|request| request.endpoint.unwrap()).collect()
@@ -227,6 +248,11 @@ pub async fn last_event(sign_in: &mut SignIn) -> SignInEvent {
         last = Some(event);
     }
     last.unwrap()
+}
+
+/// An answer in JSON.
+pub fn answer(status: u16, body: &str) -> Effect {
+    Effect::Answer { status, content_type: "application/json".into(), body: body.into() }
 }
 
 pub fn assert_permitted(decision: &Decision) {
