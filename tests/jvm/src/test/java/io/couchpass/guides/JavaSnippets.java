@@ -1,0 +1,78 @@
+package io.couchpass.guides;
+
+import io.couchpass.CallbackPassClient;
+import io.couchpass.Decision;
+import io.couchpass.Denial;
+import io.couchpass.PassCall;
+import io.couchpass.PassCallback;
+import io.couchpass.PassClient;
+import io.couchpass.PassError;
+import io.couchpass.PassException;
+import io.couchpass.Profile;
+import io.couchpass.SignInEvent;
+import java.util.concurrent.Executor;
+
+/** The Java of docs/integrating.md, piece by piece. */
+final class JavaSnippets {
+    interface Screen {
+        void showCode(String code);
+
+        void showHome(Profile profile);
+
+        void offerSignIn();
+
+        void showRefusal(Denial denial);
+
+        void showError(PassError error);
+    }
+
+    interface Player {
+        void play(String resource, String mediaToken);
+    }
+
+    /** As Android's, which takes what is to run. */
+    interface Handler {
+        boolean post(Runnable work);
+    }
+
+    private final Screen screen;
+    private final Player player;
+
+    JavaSnippets(Screen screen, Player player) {
+        this.screen = screen;
+        this.player = player;
+    }
+
+    PassCall signIn(PassClient passClient, Handler handler) {
+        CallbackPassClient client = new CallbackPassClient(passClient, handler::post);
+        PassCall signIn = client.signIn(event -> {
+            if (event instanceof SignInEvent.Code) {
+                screen.showCode(((SignInEvent.Code) event).getCode());
+            } else if (event instanceof SignInEvent.SignedIn) {
+                screen.showHome(((SignInEvent.SignedIn) event).getProfile());
+            } else if (event.isLast()) {
+                screen.offerSignIn();
+            }
+        });
+        return signIn;
+    }
+
+    void watch(PassClient passClient, Executor executor) {
+        CallbackPassClient client = new CallbackPassClient(passClient, executor);
+        client.authorize("LanternOne", new PassCallback<Decision>() {
+            @Override
+            public void onSuccess(Decision decision) {
+                if (decision.getMediaToken() != null) {
+                    player.play("LanternOne", decision.getMediaToken().getSerialized());
+                } else {
+                    screen.showRefusal(decision.getDenial());
+                }
+            }
+
+            @Override
+            public void onFailure(PassException exception) {
+                screen.showError(exception.getError());
+            }
+        });
+    }
+}
