@@ -3,6 +3,12 @@ package io.couchpass
 /**
  * How Amazon's single sign-on library is asked for the platform token. The defaults are right for nearly every app.
  *
+ * ```
+ * val config = PassConfig(PassApi.V2, PassEnvironment.RELEASE_STAGING, "REF30", statement) {
+ *     amazonSso = AmazonSso(AmazonSso.Call.ASYNCHRONOUS)
+ * }
+ * ```
+ *
  * Adobe's page: "Amazon SSO Cookbook".
  *
  * @property call which of the library's two ways is used.
