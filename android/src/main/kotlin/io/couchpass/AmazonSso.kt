@@ -17,10 +17,13 @@ package io.couchpass
  *   still used.
  * @throws IllegalArgumentException if [timeoutMillis] is not positive.
  */
-public class AmazonSso @JvmOverloads constructor(
-    public val call: Call = Call.SYNCHRONOUS,
-    public val timeoutMillis: Long? = null,
-) {
+public class AmazonSso(public val call: Call, public val timeoutMillis: Long?) {
+    /** Leaves the library its own timeout. */
+    public constructor(call: Call) : this(call, null)
+
+    /** Asks synchronously, which nothing else in the app can disturb. */
+    public constructor() : this(Call.SYNCHRONOUS)
+
     init {
         require(timeoutMillis == null || timeoutMillis > 0) { "timeoutMillis is $timeoutMillis; pass more than 0, or null" }
     }

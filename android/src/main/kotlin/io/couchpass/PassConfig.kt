@@ -10,7 +10,7 @@ package io.couchpass
  * ```
  * In Java there is a [Builder].
  */
-public class PassConfig private constructor(builder: Builder) {
+public class PassConfig internal constructor(builder: Builder) {
     /** Which of Adobe's APIs is spoken. */
     public val api: PassApi = builder.api
 
@@ -168,7 +168,7 @@ public enum class PassApi {
 }
 
 /** Where Adobe Pass is: one of Adobe's environments, or any pair of addresses. */
-public class PassEnvironment private constructor(private val first: String, private val second: String?) {
+public class PassEnvironment internal constructor(private val first: String, private val second: String?) {
     internal operator fun component1(): String = first
 
     internal operator fun component2(): String? = second

@@ -6,6 +6,7 @@ import com.amazon.ottssotokenlib.SSOEnabler
 import io.couchpass.amazon.AmazonTokenSource
 import io.couchpass.amazon.ThreadPerTask
 import io.couchpass.platform.PlatformTokenSource
+import org.junit.jupiter.api.Assertions.assertTrue
 
 /** The real adapter to Amazon's library, as an app has it, over the double that stands in for Amazon's class. */
 internal fun amazon(
@@ -30,3 +31,21 @@ internal fun success(token: Any?): Bundle = Bundle().with("SSOToken", token)
 
 internal fun failure(code: Any?, description: Any?): Bundle =
     Bundle().with("ErrorCode", code).with("ErrorDescription", description)
+
+/** In milliseconds, longer than any test may take: whoever has this patience goes on at once or never. */
+internal const val FOR_GOOD: Long = 3_600_000
+
+/** A request as the sandbox has it, with the places where it had a platform token. */
+internal data class Seen(val endpoint: String, val method: String, val tokenIn: List<String>)
+
+/** What the sandbox has seen of devices. */
+internal fun Sandbox.requestsIn(what: String): List<Seen> {
+    val requests = control("GET", "/requests?by_device=true").split(Regex("\"at\": ?")).drop(1).map { record ->
+        fun text(name: String) = Regex("\"$name\": ?\"([^\"]*)\"").find(record)?.groupValues?.get(1).orEmpty()
+        val secrets = Regex("\\{[^{}]*\"platform_token\"[^{}]*}").findAll(record)
+        val carriers = secrets.map { Regex("\"carrier\": ?\"([^\"]*)\"").find(it.value)!!.groupValues[1] }
+        Seen(text("endpoint"), text("method"), carriers.toList())
+    }
+    assertTrue(requests.isNotEmpty(), "no request was made: $what")
+    return requests
+}
