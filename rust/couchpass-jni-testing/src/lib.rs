@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError, mpsc};
 use couchpass_jni::testing;
 use jni::{
     EnvUnowned,
-    objects::JClass,
+    objects::{JClass, JString},
     sys::{jint, jlong},
 };
 
@@ -64,6 +64,16 @@ pub extern "system" fn Java_io_couchpass_internal_NativeTesting_calls<'local>(
     _class: JClass<'local>,
 ) -> jint {
     testing::cross(env, |_| jint::try_from(testing::calls()).unwrap_or(jint::MAX))
+}
+
+/// The classes and members that are looked up when the library is loaded.
+// SAFETY: as above.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_io_couchpass_internal_NativeTesting_lookedUp<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+) -> JString<'local> {
+    testing::looked_up(env)
 }
 
 /// Occupies the thread for what blocks, until [`release`](Java_io_couchpass_internal_NativeTesting_release).

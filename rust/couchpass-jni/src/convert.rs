@@ -249,6 +249,27 @@ impl From<couchpass::SsoReport> for messages::SsoReport {
     }
 }
 
+/// With how many nobody has collected in time.
+pub(crate) fn metrics(of: &couchpass::RequestMetrics, missed: u64) -> messages::RequestMetrics {
+    use couchpass::RequestOutcome as Outcome;
+    use messages::RequestOutcome;
+    messages::RequestMetrics {
+        call: of.call.to_owned(),
+        attempt: i32::try_from(of.attempt).unwrap_or(i32::MAX),
+        waited: millis(of.waited),
+        took: millis(of.took),
+        outcome: match of.outcome {
+            Outcome::Answered(status) => RequestOutcome::Answered { status: i32::from(status) },
+            Outcome::NoConnection => RequestOutcome::NoConnection {},
+            Outcome::Untrusted => RequestOutcome::Untrusted {},
+            Outcome::TimedOut => RequestOutcome::TimedOut {},
+            // `Broken`, and whatever else is no answer.
+            _ => RequestOutcome::Broken {},
+        },
+        missed: i64::try_from(missed).unwrap_or(i64::MAX),
+    }
+}
+
 impl From<couchpass::Error> for messages::Error {
     fn from(error: couchpass::Error) -> Self {
         use couchpass::Error as Cause;

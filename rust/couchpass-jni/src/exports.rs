@@ -132,6 +132,17 @@ pub extern "system" fn Java_io_couchpass_internal_Native_signIn<'local>(
     })
 }
 
+/// Begins to collect the metrics of a client's requests and returns their handle.
+// SAFETY: as above.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_io_couchpass_internal_Native_metrics<'local>(
+    env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    handle: jlong,
+) -> jlong {
+    cross(env, |_| Ok(handles::keep(Object::Watch(Arc::new(handles::find_pass(handle)?.metrics())))))
+}
+
 /// Answers a question at once.
 // SAFETY: as above.
 #[unsafe(no_mangle)]
@@ -167,7 +178,7 @@ pub extern "system" fn Java_io_couchpass_internal_Native_answerToken<'local>(
     });
 }
 
-/// Closes a client or the events of a sign-in, once; after that it does nothing. Calls under way are cancelled.
+/// Closes a client, the events of a sign-in or metrics, once; after that it does nothing. Calls under way are cancelled.
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 pub extern "system" fn Java_io_couchpass_internal_Native_close<'local>(

@@ -87,9 +87,11 @@ fn login() -> Login {
 fn every_message_is_as_the_golden_file_has_it() {
     let mut examples = Examples::default();
     from_kotlin(&mut examples);
+    key_origins(&mut examples);
     answers(&mut examples);
     events(&mut examples);
     reports_and_errors(&mut examples);
+    metrics(&mut examples);
 
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("messages.golden");
     let written: String =
@@ -122,6 +124,7 @@ fn from_kotlin(examples: &mut Examples) {
             store: Some(StoreFile {
                 path: text("/data/couchpass/store"),
                 key: Bytes::new((0..32).collect()),
+                key_origin: KeyOrigin::Replaced { reason: text("gone") },
             }),
             platform_tokens: true,
             carrier: Carrier::Post {},
@@ -190,6 +193,7 @@ fn from_kotlin(examples: &mut Examples) {
     examples.add("question_redirect_reached", &Question::RedirectReached {});
     examples.add("question_sso_report", &Question::SsoReport {});
     examples.add("question_remembered_provider", &Question::RememberedProvider {});
+    examples.add("question_store_report", &Question::StoreReport {});
 
     examples.add("token_given", &TokenAnswer::Token { token: secret("x.y.z") });
     examples.add("token_library_absent", &TokenAnswer::LibraryAbsent {});
@@ -197,6 +201,12 @@ fn from_kotlin(examples: &mut Examples) {
     examples.add("token_unusable", &TokenAnswer::Unusable { reason: text("no instance") });
     examples
         .add("token_refused", &TokenAnswer::Refused { code: Some(-7), description: text("not on the list") });
+}
+
+fn key_origins(examples: &mut Examples) {
+    examples.add("key_lasting", &KeyOrigin::Lasting {});
+    examples.add("key_replaced", &KeyOrigin::Replaced { reason: text("gone") });
+    examples.add("key_temporary", &KeyOrigin::Temporary { reason: text("away") });
 }
 
 fn answers(examples: &mut Examples) {
@@ -306,6 +316,10 @@ fn reports_and_errors(examples: &mut Examples) {
     examples.add("sso_sent", &sso(SsoOutcome::Sent { honoured: Some(true) }));
     examples.add("sso_sent_unknown", &sso(SsoOutcome::Sent { honoured: None }));
 
+    examples.add("store_whole", &StoreReport::Whole {});
+    examples.add("store_lost", &StoreReport::Lost { reason: text("gone") });
+    examples.add("store_temporary", &StoreReport::Temporary { reason: text("away") });
+
     examples.add("error_retry_later", &Error::RetryLater { after: 30_000, report: report() });
     examples.add("error_sign_in_again", &Error::SignInAgain { report: report() });
     examples.add("error_tell_viewer", &Error::TellViewer { report: report() });
@@ -315,4 +329,22 @@ fn reports_and_errors(examples: &mut Examples) {
     );
     examples.add("error_support", &Error::support("a mistake"));
     examples.add("error_cancelled", &Error::Cancelled {});
+}
+
+fn metrics(examples: &mut Examples) {
+    let ended = |outcome| {
+        Some(RequestMetrics {
+            call: text("authorize"),
+            attempt: 2,
+            waited: 1_000,
+            took: 120,
+            outcome,
+            missed: 3,
+        })
+    };
+    examples.add("metrics_answered", &ended(RequestOutcome::Answered { status: 200 }));
+    examples.add("metrics_no_connection", &ended(RequestOutcome::NoConnection {}));
+    examples.add("metrics_untrusted", &ended(RequestOutcome::Untrusted {}));
+    examples.add("metrics_timed_out", &ended(RequestOutcome::TimedOut {}));
+    examples.add("metrics_broken", &ended(RequestOutcome::Broken {}));
 }

@@ -18,7 +18,7 @@ use crate::{
 pub(crate) enum Object {
     /// A client.
     Pass(Arc<Pass>),
-    /// The events of a sign-in.
+    /// The events of a sign-in, or metrics.
     Watch(Arc<Watch>),
 }
 

@@ -9,23 +9,52 @@ use jni::{
     jni_sig, jni_str,
     objects::JClass,
     refs::Global,
+    signature::MethodSignature,
     strings::{JNIStr, JNIString},
 };
 
-/// What is found once and used from then on.
-pub(crate) struct Members {
-    /// `NativeCallbacks.complete(long, byte[])`.
-    pub(crate) complete: JMethodID,
-    /// `NativeCallbacks.askForToken(long)`.
-    pub(crate) ask: JMethodID,
-    /// `NativeLog.log(int, String, String)`.
-    pub(crate) log: JStaticMethodID,
-    pub(crate) log_class: Global<JClass<'static>>,
-    /// `NativeFailure(byte[])`.
-    pub(crate) new_failure: JMethodID,
-    pub(crate) failure_class: Global<JClass<'static>>,
+/// Declares what is found once and used from then on: the one list of it, for the look-up and for the test that compares it with
+/// what Kotlin has marked as `@CalledFromNative`.
+macro_rules! members {
+    ($($class:ident: $class_name:tt { $($(#[$about:meta])* $member:ident: $kind:ty = $name:tt $signature:tt,)* })*) => {
+        /// What is found once and used from then on.
+        pub(crate) struct Members {
+            $(pub(crate) $class: Global<JClass<'static>>, $($(#[$about])* pub(crate) $member: $kind,)*)*
+        }
+
+        /// All of it by its names, as Kotlin's test spells them.
+        pub(crate) const LOOKED_UP: &[&str] =
+            &[$($class_name, $(concat!($class_name, ".", $name, $signature),)*)*];
+
+        fn find(env: &mut Env<'_>) -> Result<Members, String> {
+            $(
+                let $class = class(env, jni_str!($class_name))?;
+                $(
+                    let $member = <$kind>::find(env, &$class, jni_str!($name), jni_sig!($signature))
+                        .map_err(|_| missing(env, concat!($class_name, ".", $name, $signature)))?;
+                )*
+            )*
+            Ok(Members { $($class, $($member,)*)* })
+        }
+    };
+}
+
+members! {
     // Held so that its methods stay valid.
-    _callbacks_class: Global<JClass<'static>>,
+    _callbacks_class: "io/couchpass/internal/NativeCallbacks" {
+        /// An answer, under the number of its call.
+        complete: JMethodID = "complete" "(J[B)V",
+        /// A question, under its own number.
+        ask: JMethodID = "askForToken" "(J)V",
+    }
+    log_class: "io/couchpass/internal/NativeLog" {
+        /// Level, target and line.
+        log: JStaticMethodID = "log" "(ILjava/lang/String;Ljava/lang/String;)V",
+    }
+    failure_class: "io/couchpass/internal/NativeFailure" {
+        /// From an encoded error.
+        new_failure: JMethodID = "<init>" "([B)V",
+    }
 }
 
 static MEMBERS: OnceLock<Members> = OnceLock::new();
@@ -37,44 +66,53 @@ pub(crate) fn members() -> jni::errors::Result<&'static Members> {
 
 /// Finds everything, or says what is missing.
 pub(crate) fn look_up(env: &mut Env<'_>) -> Result<(), String> {
-    let callbacks = class(env, jni_str!("io/couchpass/internal/NativeCallbacks"))?;
-    let log_class = class(env, jni_str!("io/couchpass/internal/NativeLog"))?;
-    let failure_class = class(env, jni_str!("io/couchpass/internal/NativeFailure"))?;
-    let members = Members {
-        complete: env
-            .get_method_id(&callbacks, jni_str!("complete"), jni_sig!("(J[B)V"))
-            .map_err(|_| missing(env, "NativeCallbacks.complete(long, byte[])"))?,
-        ask: env
-            .get_method_id(&callbacks, jni_str!("askForToken"), jni_sig!("(J)V"))
-            .map_err(|_| missing(env, "NativeCallbacks.askForToken(long)"))?,
-        log: env
-            .get_static_method_id(
-                &log_class,
-                jni_str!("log"),
-                jni_sig!("(ILjava/lang/String;Ljava/lang/String;)V"),
-            )
-            .map_err(|_| missing(env, "NativeLog.log(int, String, String)"))?,
-        new_failure: env
-            .get_method_id(&failure_class, jni_str!("<init>"), jni_sig!("([B)V"))
-            .map_err(|_| missing(env, "the constructor NativeFailure(byte[])"))?,
-        log_class,
-        failure_class,
-        _callbacks_class: callbacks,
-    };
     // Loaded twice, the second time finds the same.
-    let _ = MEMBERS.set(members);
+    let _ = MEMBERS.set(find(env)?);
     Ok(())
+}
+
+/// What a class may have that is looked up in it.
+trait Member: Sized {
+    fn find(
+        env: &mut Env<'_>,
+        class: &JClass<'_>,
+        name: &JNIStr,
+        signature: MethodSignature<'_, '_>,
+    ) -> jni::errors::Result<Self>;
+}
+
+impl Member for JMethodID {
+    fn find(
+        env: &mut Env<'_>,
+        class: &JClass<'_>,
+        name: &JNIStr,
+        signature: MethodSignature<'_, '_>,
+    ) -> jni::errors::Result<Self> {
+        env.get_method_id(class, name, signature)
+    }
+}
+
+impl Member for JStaticMethodID {
+    fn find(
+        env: &mut Env<'_>,
+        class: &JClass<'_>,
+        name: &JNIStr,
+        signature: MethodSignature<'_, '_>,
+    ) -> jni::errors::Result<Self> {
+        env.get_static_method_id(class, name, signature)
+    }
 }
 
 #[allow(clippy::disallowed_methods, reason = "JNI_OnLoad is the one place that may look up classes")]
 fn class(env: &mut Env<'_>, name: &'static JNIStr) -> Result<Global<JClass<'static>>, String> {
     let found = env.find_class(name).and_then(|class| env.new_global_ref(class));
-    found.map_err(|_| missing(env, &name.to_str().replace('/', ".")))
+    found.map_err(|_| missing(env, &name.to_str()))
 }
 
 fn missing(env: &Env<'_>, what: &str) -> String {
     // Ours says more.
     env.exception_clear();
+    let what = what.replace('/', ".");
     format!(
         "Couchpass's native library needs {what}, which this app does not have. Keep it: the consumer rules of the AAR do, \
          where R8 gets to see them; and use the library and the classes of one version"

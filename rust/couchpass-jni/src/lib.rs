@@ -25,6 +25,7 @@ mod handles;
 mod java;
 mod logging;
 mod messages;
+mod metering;
 mod pass;
 mod runtime;
 mod stores;

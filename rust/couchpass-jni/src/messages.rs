@@ -62,10 +62,23 @@ message! {
 }
 
 message! {
-    /// Where the store is, and the 32 bytes of its key.
+    /// Where the store is, the 32 bytes of its key, and where the key comes from.
     struct StoreFile {
         path: String,
         key: Bytes,
+        key_origin: KeyOrigin,
+    }
+}
+
+message! {
+    /// Where a store's key comes from.
+    enum KeyOrigin {
+        /// It is the one of last time, or the first.
+        0 => Lasting {},
+        /// The one of last time cannot be had any more.
+        1 => Replaced { reason: String },
+        /// It is for this run; the one of last time may be there at the next.
+        2 => Temporary { reason: String },
     }
 }
 
@@ -97,7 +110,7 @@ message! {
 }
 
 message! {
-    /// What can be started; the answer comes as [`Answer`]. The first is for the handle of a sign-in, the others for a client's.
+    /// What can be started. The first is for the handle of a sign-in's events or of metrics, the others for a client's.
     enum Operation {
         0 => NextEvent {},
         1 => CancelSignIn {},
@@ -130,6 +143,7 @@ message! {
         1 => RedirectReached {},
         2 => SsoReport {},
         3 => RememberedProvider {},
+        4 => StoreReport {},
     }
 }
 
@@ -283,6 +297,39 @@ message! {
         7 => Unsigned {},
         8 => Expired {},
         9 => Sent { honoured: Option<bool> },
+    }
+}
+
+message! {
+    /// What has become of what was remembered.
+    enum StoreReport {
+        0 => Whole {},
+        1 => Lost { reason: String },
+        2 => Temporary { reason: String },
+    }
+}
+
+message! {
+    /// One request.
+    struct RequestMetrics {
+        call: String,
+        attempt: i32,
+        waited: i64,
+        took: i64,
+        outcome: RequestOutcome,
+        /// How many before this one nobody has collected in time.
+        missed: i64,
+    }
+}
+
+message! {
+    /// How it ended.
+    enum RequestOutcome {
+        0 => Answered { status: i32 },
+        1 => NoConnection {},
+        2 => Untrusted {},
+        3 => TimedOut {},
+        4 => Broken {},
     }
 }
 

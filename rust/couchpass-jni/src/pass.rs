@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use couchpass::{Client, MvpdId, PromotionalIdentity, Resource, SignIn};
+use couchpass::{Client, MvpdId, PromotionalIdentity, RequestMetrics, Resource, SignIn};
 use tokio::sync::Mutex;
 
 use crate::{
@@ -11,7 +11,8 @@ use crate::{
     codec::{Bytes, encode},
     convert,
     failure::Failure,
-    messages::{self, Config, Operation, Question, TokenAnswer, Way},
+    messages::{self, Config, Operation, Question, StoreReport, TokenAnswer, Way},
+    metering::{Collected, Metering},
     runtime, stores,
 };
 
@@ -20,22 +21,29 @@ pub(crate) struct Pass {
     client: Client,
     calls: Arc<Calls>,
     asking: Arc<Asking>,
+    metering: Arc<Metering<RequestMetrics>>,
+    store_report: StoreReport,
 }
 
 impl Pass {
     /// Makes a client.
     pub(crate) fn open(config: &Config, complete: Box<Complete>, ask: Box<Ask>) -> Result<Self, Failure> {
         let asking = Asking::new(ask);
-        let mut builder = convert::builder(config)?;
+        let metering = Arc::new(Metering::new());
+        let told = Arc::clone(&metering);
+        let mut builder = convert::builder(config)?.metrics(move |request| told.tell(request));
         if config.platform_tokens {
             builder = builder.platform_tokens(Source(Arc::clone(&asking)));
         }
         // Last: until here nothing has been touched, so a mistake in the configuration costs nothing.
+        let mut store_report = StoreReport::Whole {};
         if let Some(file) = &config.store {
-            builder = builder.store(stores::open(file)?);
+            let store;
+            (store, store_report) = stores::open(file)?;
+            builder = builder.store(store);
         }
         let _inside = runtime::handle().enter();
-        Ok(Self { client: builder.build()?, calls: Calls::new(complete), asking })
+        Ok(Self { client: builder.build()?, calls: Calls::new(complete), asking, metering, store_report })
     }
 
     /// Starts an operation; [`Calls::start`] tells how it is answered.
@@ -73,13 +81,23 @@ impl Pass {
             Question::RememberedProvider {} => {
                 encode(&self.client.remembered_provider().map(messages::Provider::from))
             }
+            Question::StoreReport {} => encode(&self.store_report),
         }
     }
 
     /// Begins a sign-in, or joins the one that is under way.
     pub(crate) fn sign_in(&self, way: Way) -> Result<Watch, Failure> {
         let events = self.client.sign_in_with(convert::way(way)?);
-        Ok(Watch { events: Arc::new(Mutex::new(events)), calls: Arc::clone(&self.calls) })
+        Ok(self.watch(Events::SignIn(Arc::new(Mutex::new(events)))))
+    }
+
+    /// Collects the metrics of the requests from now on.
+    pub(crate) fn metrics(&self) -> Watch {
+        self.watch(Events::Metrics(Arc::new(Mutex::new(self.metering.collect()))))
+    }
+
+    fn watch(&self, events: Events) -> Watch {
+        Watch { events, calls: Arc::clone(&self.calls) }
     }
 
     /// Hands on what the platform has said.
@@ -94,19 +112,32 @@ impl Pass {
     }
 }
 
-/// The events of a sign-in, behind a handle of their own. Dropping it pauses the sign-in and does not end it.
+/// What somebody pulls, one after the other, behind a handle of its own. Dropping a sign-in's pauses it and does not end it.
 pub(crate) struct Watch {
-    events: Arc<Mutex<SignIn>>,
+    events: Events,
     calls: Arc<Calls>,
 }
 
+#[derive(Clone)]
+enum Events {
+    SignIn(Arc<Mutex<SignIn>>),
+    Metrics(Arc<Mutex<Collected<RequestMetrics>>>),
+}
+
 impl Watch {
-    /// Starts to wait for the next event; there is one answer for each, and an empty one at the end.
+    /// Starts to wait for the next one; there is one answer for each, and an empty one at the end.
     pub(crate) fn next(&self, id: i64) -> Result<(), Failure> {
-        let events = Arc::clone(&self.events);
+        let events = self.events.clone();
         self.calls.start(runtime::handle(), id, async move {
-            let event = events.lock().await.next().await;
-            answer(Ok(event.map(messages::SignInEvent::from)))
+            match events {
+                Events::SignIn(events) => {
+                    answer(Ok(events.lock().await.next().await.map(messages::SignInEvent::from)))
+                }
+                Events::Metrics(requests) => {
+                    let next = requests.lock().await.next().await;
+                    answer(Ok(next.map(|(request, missed)| convert::metrics(&request, missed))))
+                }
+            }
         })
     }
 

@@ -2,9 +2,9 @@
 
 use std::sync::atomic::Ordering;
 
-use jni::{Env, EnvUnowned};
+use jni::{Env, EnvUnowned, objects::JString};
 
-use crate::{boundary, calls, failure::Failure, handles, runtime};
+use crate::{boundary, calls, failure::Failure, handles, java, runtime};
 
 /// Runs the body of an export as all exports are run.
 pub fn cross<'local, T: Default>(env: EnvUnowned<'local>, body: impl FnOnce(&mut Env<'local>) -> T) -> T {
@@ -21,6 +21,11 @@ pub fn handles() -> usize {
 #[must_use]
 pub fn calls() -> usize {
     calls::UNDER_WAY.load(Ordering::Relaxed)
+}
+
+/// The classes and members that are looked up when the library is loaded, a line each.
+pub fn looked_up(env: EnvUnowned<'_>) -> JString<'_> {
+    boundary::cross(env, |env| Ok(JString::from_str(env, java::LOOKED_UP.join("\n"))?))
 }
 
 /// Starts a call of a client that panics when it is polled.

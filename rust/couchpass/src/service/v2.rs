@@ -78,11 +78,7 @@ impl V2 {
                 };
                 Ok(Opened::Waiting { code, page: Some(page) })
             }
-            (Next::Resume { missing, .. }, SignInWith::Browser(_)) => Err(Error::fix(
-                format!("the service does not take this login as complete; it misses {}", missing.join(", ")),
-                "check TV provider, domain and redirect URL against what Adobe has set up",
-            )
-            .into()),
+            (Next::Resume { missing, .. }, SignInWith::Browser(_)) => Err(incomplete(&missing)),
             (Next::Authenticate { code, .. } | Next::Resume { code, .. }, _) => {
                 Ok(Opened::Waiting { code, page: None })
             }
@@ -214,11 +210,7 @@ impl V2 {
         match self.link.pipeline.ask(&ResumeSession { caller, code, login }).await? {
             Next::Authenticate { url, .. } => self.absolute(&url).map(LoginStep::Open).ok_or_else(no_page),
             Next::Authorize { .. } => Ok(LoginStep::Done),
-            Next::Resume { missing, .. } => Err(Error::fix(
-                format!("the service misses {}", missing.join(", ")),
-                "check TV provider, domain and redirect URL against what Adobe has set up",
-            )
-            .into()),
+            Next::Resume { missing, .. } => Err(incomplete(&missing)),
         }
     }
 
@@ -239,6 +231,15 @@ fn unusable(why: &str) -> Failure {
 
 fn no_page() -> Failure {
     unusable("its address is none that a browser should open")
+}
+
+/// A login that lacks something the service wants before it lets a viewer sign in.
+fn incomplete(missing: &[String]) -> Failure {
+    Error::fix(
+        format!("the service does not take this login as complete; it misses {}", missing.join(", ")),
+        "check TV provider, domain and redirect URL against what Adobe has set up",
+    )
+    .into()
 }
 
 fn may_change(decided: &Decided) -> bool {

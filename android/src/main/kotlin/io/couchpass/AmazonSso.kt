@@ -3,6 +3,12 @@ package io.couchpass
 /**
  * How Amazon's single sign-on library is asked for the platform token. The defaults are right for nearly every app.
  *
+ * ```
+ * val config = PassConfig(PassApi.V2, PassEnvironment.RELEASE_STAGING, "REF30", statement) {
+ *     amazonSso = AmazonSso(AmazonSso.Call.ASYNCHRONOUS)
+ * }
+ * ```
+ *
  * Adobe's page: "Amazon SSO Cookbook".
  *
  * @property call which of the library's two ways is used.
@@ -11,10 +17,13 @@ package io.couchpass
  *   still used.
  * @throws IllegalArgumentException if [timeoutMillis] is not positive.
  */
-public class AmazonSso @JvmOverloads constructor(
-    public val call: Call = Call.SYNCHRONOUS,
-    public val timeoutMillis: Long? = null,
-) {
+public class AmazonSso(public val call: Call, public val timeoutMillis: Long?) {
+    /** Leaves the library its own timeout. */
+    public constructor(call: Call) : this(call, null)
+
+    /** Asks synchronously, which nothing else in the app can disturb. */
+    public constructor() : this(Call.SYNCHRONOUS)
+
     init {
         require(timeoutMillis == null || timeoutMillis > 0) { "timeoutMillis is $timeoutMillis; pass more than 0, or null" }
     }

@@ -2,6 +2,7 @@ package io.couchpass
 
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.cancel
@@ -23,6 +24,12 @@ public fun interface SignInListener {
     public fun onEvent(event: SignInEvent)
 }
 
+/** Receives a client's requests, one after the other. */
+public fun interface MetricsListener {
+    /** A request has ended, or could not be sent. */
+    public fun onRequest(request: RequestMetrics)
+}
+
 /** A call under way. */
 public fun interface PassCall {
     /** Ends it: nobody is called back any more. For a sign-in, leaves it as a screen does; [PassClient.signIn] tells. */
@@ -34,10 +41,17 @@ public fun interface PassCall {
  * the main thread's (`context.getMainExecutor()`, or `handler::post`).
  *
  * ```
- * CallbackPassClient client = new CallbackPassClient(passClient, handler::post);
+ * CallbackPassClient client = new CallbackPassClient(passClient, mainThread);
  * client.authorize("LanternOne", new PassCallback<Decision>() {
- *     public void onSuccess(Decision decision) { play(decision.getMediaToken()); }
- *     public void onFailure(PassException exception) { show(exception.getError()); }
+ *     @Override
+ *     public void onSuccess(Decision decision) {
+ *         play(decision.getMediaToken());
+ *     }
+ *
+ *     @Override
+ *     public void onFailure(PassException exception) {
+ *         show(exception.getError());
+ *     }
  * });
  * ```
  */
@@ -112,6 +126,18 @@ public class CallbackPassClient(private val client: PassClient, executor: Execut
 
     /** As [PassClient.ssoReport]. */
     public fun ssoReport(): SsoReport = client.ssoReport()
+
+    /** As [PassClient.storeReport]. */
+    public fun storeReport(): StoreReport = client.storeReport()
+
+    /** As [PassClient.metrics], from this call on until the one that it returns is cancelled. */
+    public fun metrics(listener: MetricsListener): PassCall {
+        // Begun here and not on the executor: what is asked for after this call is heard of.
+        val job = scope.launch(start = CoroutineStart.UNDISPATCHED) {
+            client.metrics().collect { listener.onRequest(it) }
+        }
+        return PassCall { job.cancel() }
+    }
 
     /** Closes the client as well. Nobody is called back any more. */
     override fun close() {

@@ -11,7 +11,8 @@ package io.couchpass
  * @property mediaToken the proof of a permit, for the app's backend.
  * @property denial why not; holds the text that the viewer should see.
  */
-public data class Decision(
+@ConsistentCopyVisibility
+public data class Decision internal constructor(
     public val resource: String,
     public val authorized: Boolean,
     public val mvpd: String?,
@@ -21,8 +22,14 @@ public data class Decision(
     public val denial: Denial?,
 )
 
-/** Who has made a decision, by Adobe's name: an open set. */
-public data class DecisionSource(public val name: String) {
+/** Who has made a decision, by Adobe's name: an open set, so compare its [name] with what is not listed here. */
+public class DecisionSource internal constructor(public val name: String) {
+    override fun equals(other: Any?): Boolean = other is DecisionSource && other.name == name
+
+    override fun hashCode(): Int = name.hashCode()
+
+    override fun toString(): String = name
+
     public companion object {
         /** The TV provider. */
         @JvmField
@@ -45,7 +52,8 @@ public data class DecisionSource(public val name: String) {
  * @property serialized the token as Adobe has serialised it.
  * @property notAfterMillis when it stops being accepted.
  */
-public data class MediaToken(public val serialized: String, public val notAfterMillis: Long) {
+@ConsistentCopyVisibility
+public data class MediaToken internal constructor(public val serialized: String, public val notAfterMillis: Long) {
     override fun toString(): String = "MediaToken(redacted)"
 }
 
@@ -56,7 +64,12 @@ public data class MediaToken(public val serialized: String, public val notAfterM
  * @property authorized permit or deny. A TV provider that does not answer denies.
  * @property denial why not, where the answer says so.
  */
-public data class Preauthorization(public val resource: String, public val authorized: Boolean, public val denial: Denial?)
+@ConsistentCopyVisibility
+public data class Preauthorization internal constructor(
+    public val resource: String,
+    public val authorized: Boolean,
+    public val denial: Denial?,
+)
 
 /**
  * Why a decision is a deny.
@@ -66,7 +79,8 @@ public data class Preauthorization(public val resource: String, public val autho
  * @property details the TV provider's own words for the viewer, such as how to upgrade.
  * @property trace Adobe's trace id, for support.
  */
-public data class Denial(
+@ConsistentCopyVisibility
+public data class Denial internal constructor(
     public val code: String?,
     public val message: String,
     public val details: String?,

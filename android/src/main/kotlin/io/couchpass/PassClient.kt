@@ -10,6 +10,7 @@ import io.couchpass.internal.profile
 import io.couchpass.internal.provider
 import io.couchpass.internal.signOutAction
 import io.couchpass.internal.ssoReport
+import io.couchpass.internal.storeReport
 import io.couchpass.internal.userMetadata
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
@@ -29,7 +30,7 @@ import kotlinx.coroutines.flow.flow
  *     }
  * }
  * val decision = client.authorize("LanternOne")
- * decision.mediaToken?.let { play(it) } ?: show(decision.denial)
+ * decision.mediaToken?.let { play(it) } ?: show(decision.denial?.message)
  * ```
  */
 public class PassClient internal constructor(private val native: NativeClient) : AutoCloseable {
@@ -112,11 +113,61 @@ public class PassClient internal constructor(private val native: NativeClient) :
     /**
      * Signs the viewer out of this app on this device, and ends a sign-in under way. The platform token is not used again before
      * the next [signIn]. Returns what is left for the app to do; an app without a browser may leave it at that.
+     *
+     * ```
+     * for (action in client.signOut()) {
+     *     if (action is SignOutAction.OpenUrl) openBrowser(action.url)
+     * }
+     * showSignIn()
+     * ```
      */
     public suspend fun signOut(): List<SignOutAction> = native.call(Operations.signOut()) { list { signOutAction() } }
 
-    /** What has come of the platform token. */
+    /**
+     * What has come of the platform token. It does not wait for the platform, so ask when a sign-in has shown a code or is over.
+     *
+     * ```
+     * when (val outcome = client.ssoReport().outcome) {
+     *     is SsoOutcome.Sent -> log("sent, and honoured: ${outcome.honoured}")
+     *     is SsoOutcome.Refused -> log("refused with ${outcome.code}: ${outcome.description}")
+     *     else -> log("not sent: $outcome")
+     * }
+     * ```
+     */
     public fun ssoReport(): SsoReport = native.ask(Questions.ssoReport()) { ssoReport() }
+
+    /**
+     * What was found of an earlier run when this client was made: why a viewer has to sign in again who has not signed out.
+     *
+     * ```
+     * when (val report = client.storeReport()) {
+     *     StoreReport.Whole -> {}
+     *     is StoreReport.Lost -> log("signed out, as what was remembered is lost: ${report.reason}")
+     *     is StoreReport.Temporary -> log("signed out for now: ${report.reason}")
+     * }
+     * ```
+     */
+    public fun storeReport(): StoreReport = native.ask(Questions.storeReport()) { storeReport() }
+
+    /**
+     * Every request from now on, as it ends: how long it waited and took, and how it ended. For an app's own statistics; nothing
+     * is kept or counted while nobody collects. The flow ends when the client is closed, and never fails.
+     *
+     * Whoever collects slowly holds up no request: the latest 64 wait, and [RequestMetrics.missed] tells how many older ones are
+     * gone.
+     *
+     * ```
+     * client.metrics().collect { request ->
+     *     log("${request.call}: ${request.outcome} after ${request.waitedMillis} + ${request.tookMillis} ms")
+     * }
+     * ```
+     */
+    public fun metrics(): Flow<RequestMetrics> = flow {
+        val requests = untilClosed { native.metrics() } ?: return@flow
+        requests.use {
+            while (true) emit(untilClosed { requests.next() } ?: break)
+        }
+    }
 
     /**
      * Closes the client: calls under way end with [PassError.Cancelled], and a sign-in ends. Any thread may do it, at any time,
@@ -128,7 +179,13 @@ public class PassClient internal constructor(private val native: NativeClient) :
 
     override fun toString(): String = "PassClient"
 
-    /** Clients are made by `PassClient.create(context, config)`. */
+    private inline fun <T : Any> untilClosed(next: () -> T?): T? = try {
+        next()
+    } catch (exception: PassException) {
+        if (exception.error == PassError.Cancelled) null else throw exception
+    }
+
+    /** Clients are made by `PassClient.create(context, config)`, and in Java by [PassClients.create]. */
     public companion object {
         /** Makes a client of what a device, or a test, has. */
         internal fun open(config: PassConfig, surroundings: Surroundings): PassClient =

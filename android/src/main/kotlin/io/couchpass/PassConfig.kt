@@ -8,9 +8,9 @@ package io.couchpass
  *     profileSelection = ProfileSelection.LAST_PROVIDER
  * }
  * ```
- * In Java: `new PassConfig.Builder(PassApi.V2, PassEnvironment.RELEASE_STAGING, "REF30", statement).build()`.
+ * In Java there is a [Builder].
  */
-public class PassConfig private constructor(builder: Builder) {
+public class PassConfig internal constructor(builder: Builder) {
     /** Which of Adobe's APIs is spoken. */
     public val api: PassApi = builder.api
 
@@ -36,6 +36,12 @@ public class PassConfig private constructor(builder: Builder) {
 
     /**
      * A configuration in the making.
+     *
+     * ```
+     * PassConfig config = new PassConfig.Builder(PassApi.V2, PassEnvironment.RELEASE_STAGING, "REF30", statement)
+     *         .profileSelection(ProfileSelection.LAST_PROVIDER)
+     *         .build();
+     * ```
      *
      * @param api which API to speak. v1 ends about the end of 2026, so a new app takes [PassApi.V2]; an app in the field moves to
      *   it with a release of its own, since every viewer signs in again.
@@ -162,7 +168,7 @@ public enum class PassApi {
 }
 
 /** Where Adobe Pass is: one of Adobe's environments, or any pair of addresses. */
-public class PassEnvironment private constructor(private val first: String, private val second: String?) {
+public class PassEnvironment internal constructor(private val first: String, private val second: String?) {
     internal operator fun component1(): String = first
 
     internal operator fun component2(): String? = second

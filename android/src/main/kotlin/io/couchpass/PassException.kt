@@ -11,12 +11,12 @@ package io.couchpass
  *         is PassError.SignInAgain -> showSignIn()
  *         is PassError.TellViewer -> show(error.report.details ?: error.report.message)
  *         is PassError.RetryLater -> offerRetry(error.afterMillis)
- *         else -> report(exception)
+ *         else -> log(exception.toString())
  *     }
  * }
  * ```
  */
-public class PassException(public val error: PassError) : Exception(error.toString())
+public class PassException internal constructor(public val error: PassError) : Exception(error.toString())
 
 /** Something that did not work out, by what to do next. */
 public sealed class PassError {
@@ -24,27 +24,33 @@ public sealed class PassError {
     public abstract val report: Report?
 
     /** It may well work later, not before [afterMillis] from now. Couchpass has repeated the call as often as makes sense. */
-    public data class RetryLater(public val afterMillis: Long, override val report: Report) : PassError() {
+    @ConsistentCopyVisibility
+    public data class RetryLater internal constructor(public val afterMillis: Long, override val report: Report) : PassError() {
         override fun toString(): String = "try again in ${maxOf(1, afterMillis / MILLIS)} s: $report"
     }
 
     /** The viewer has no valid authentication: start a sign-in. */
-    public data class SignInAgain(override val report: Report) : PassError() {
+    @ConsistentCopyVisibility
+    public data class SignInAgain internal constructor(override val report: Report) : PassError() {
         override fun toString(): String = "sign in again: $report"
     }
 
     /** A refusal that neither app nor viewer can undo by trying: show [Report.message] and [Report.details]. */
-    public data class TellViewer(override val report: Report) : PassError() {
+    @ConsistentCopyVisibility
+    public data class TellViewer internal constructor(override val report: Report) : PassError() {
         override fun toString(): String = "tell the viewer: $report"
     }
 
     /** The app's set-up is wrong, and its developer has to act; [remedy] says how. */
-    public data class FixConfiguration(public val remedy: String, override val report: Report) : PassError() {
+    @ConsistentCopyVisibility
+    public data class FixConfiguration internal constructor(public val remedy: String, override val report: Report) :
+        PassError() {
         override fun toString(): String = "$report; $remedy"
     }
 
     /** Nothing that anybody in front of the device can mend: report it with its trace. */
-    public data class Support(override val report: Report) : PassError() {
+    @ConsistentCopyVisibility
+    public data class Support internal constructor(override val report: Report) : PassError() {
         override fun toString(): String = "report it to support: $report"
     }
 
@@ -70,7 +76,8 @@ public sealed class PassError {
  * @property code Adobe's error code, an open set.
  * @property trace Adobe's trace id: support finds the request by it.
  */
-public data class Report @JvmOverloads constructor(
+@ConsistentCopyVisibility
+public data class Report internal constructor(
     public val message: String,
     public val details: String? = null,
     public val call: String? = null,

@@ -2,7 +2,14 @@ package io.couchpass
 
 import io.couchpass.internal.Native
 
-/** What Couchpass logs: nothing, unless an app sets a [level]. No line holds a secret, at any level. */
+/**
+ * What Couchpass logs: nothing, unless an app sets a [level]. No line holds a secret, at any level.
+ *
+ * ```
+ * PassLog.listener = PassLog.Listener { level, target, line -> println("$level $target: $line") }
+ * PassLog.level = PassLog.Level.INFO
+ * ```
+ */
 public object PassLog {
     /** How much is logged; each level includes the ones before it. */
     public enum class Level {

@@ -8,7 +8,8 @@ package io.couchpass
  * @property notAfterMillis when the authentication ends, by the service's clock. It is never prolonged silently.
  * @property type how it came about.
  */
-public data class Profile(
+@ConsistentCopyVisibility
+public data class Profile internal constructor(
     public val mvpd: String,
     public val userId: String?,
     public val notAfterMillis: Long,
@@ -17,8 +18,14 @@ public data class Profile(
     override fun toString(): String = "Profile($mvpd, ${type.name}, until $notAfterMillis)"
 }
 
-/** How a profile came about, by REST v2's name: an open set. */
-public data class ProfileType(public val name: String) {
+/** How a profile came about, by REST v2's name: an open set, so compare its [name] with what is not listed here. */
+public class ProfileType internal constructor(public val name: String) {
+    override fun equals(other: Any?): Boolean = other is ProfileType && other.name == name
+
+    override fun hashCode(): Int = name.hashCode()
+
+    override fun toString(): String = name
+
     public companion object {
         /** By signing in with the TV provider in this app. */
         @JvmField
@@ -47,7 +54,8 @@ public data class ProfileType(public val name: String) {
  * @property isTempPass whether it stands for a trial and is no TV provider: such a one belongs in no picker.
  * @property platformSso whether it takes part in the platform's single sign-on.
  */
-public data class Provider(
+@ConsistentCopyVisibility
+public data class Provider internal constructor(
     public val id: String,
     public val displayName: String,
     public val logoUrl: String?,
@@ -72,7 +80,8 @@ public class PromotionalIdentity(public val key: String, public val hashedValue:
  * @property updatedMillis when it last changed, by Adobe's clock.
  * @property values by name, such as `zip` or `maxRating`; an open set.
  */
-public data class UserMetadata(public val updatedMillis: Long?, public val values: Map<String, Metadatum>) {
+@ConsistentCopyVisibility
+public data class UserMetadata internal constructor(public val updatedMillis: Long?, public val values: Map<String, Metadatum>) {
     override fun toString(): String = "UserMetadata(updated $updatedMillis, ${values.keys})"
 }
 
@@ -82,22 +91,26 @@ public data class UserMetadata(public val updatedMillis: Long?, public val value
  * @property value what it is.
  * @property encrypted whether the value is Base64 of RSA ciphertext. The programmer's backend has the key; a device has not.
  */
-public data class Metadatum(public val value: MetadataValue, public val encrypted: Boolean)
+@ConsistentCopyVisibility
+public data class Metadatum internal constructor(public val value: MetadataValue, public val encrypted: Boolean)
 
 /** The value of a property, in the type that it came in. */
 public sealed class MetadataValue {
     /** One text; numbers and flags too come as such. */
-    public data class Text(public val text: String) : MetadataValue() {
+    @ConsistentCopyVisibility
+    public data class Text internal constructor(public val text: String) : MetadataValue() {
         override fun toString(): String = "Text(redacted)"
     }
 
     /** Several texts, such as channel ids. */
-    public data class Texts(public val texts: List<String>) : MetadataValue() {
+    @ConsistentCopyVisibility
+    public data class Texts internal constructor(public val texts: List<String>) : MetadataValue() {
         override fun toString(): String = "Texts(redacted)"
     }
 
     /** Texts by name, such as ratings by rating system. */
-    public data class TextsByName(public val texts: Map<String, String>) : MetadataValue() {
+    @ConsistentCopyVisibility
+    public data class TextsByName internal constructor(public val texts: Map<String, String>) : MetadataValue() {
         override fun toString(): String = "TextsByName(redacted)"
     }
 

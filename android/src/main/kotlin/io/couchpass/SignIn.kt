@@ -1,6 +1,15 @@
 package io.couchpass
 
-/** Where the viewer signs in with their TV provider. */
+/**
+ * Where the viewer signs in with their TV provider.
+ *
+ * ```
+ * val way = SignInWith.Browser("Northwind", "lantern.example", "https://lantern.example/done")
+ * client.signIn(way).collect { event ->
+ *     if (event is SignInEvent.Page) openBrowser(event.url)
+ * }
+ * ```
+ */
 public sealed class SignInWith {
     /** On a second screen, by a code; the viewer chooses the TV provider there. */
     public data object Code : SignInWith()
@@ -12,7 +21,9 @@ public sealed class SignInWith {
      * @property domain a domain that is registered with Adobe for the channel.
      * @property redirectUrl where the second screen's browser ends.
      */
-    public data class CodeFor(public val mvpd: String, public val domain: String, public val redirectUrl: String) : SignInWith()
+    public class CodeFor(public val mvpd: String, public val domain: String, public val redirectUrl: String) : SignInWith() {
+        override fun toString(): String = "CodeFor($mvpd, $domain, $redirectUrl)"
+    }
 
     /**
      * In a browser on this device, such as the app's own web view.
@@ -21,7 +32,9 @@ public sealed class SignInWith {
      * @property domain a domain that is registered with Adobe for the channel.
      * @property redirectUrl where the browser ends.
      */
-    public data class Browser(public val mvpd: String, public val domain: String, public val redirectUrl: String) : SignInWith()
+    public class Browser(public val mvpd: String, public val domain: String, public val redirectUrl: String) : SignInWith() {
+        override fun toString(): String = "Browser($mvpd, $domain, $redirectUrl)"
+    }
 }
 
 /** What a sign-in tells the screen. After one of the last five nothing follows. */
@@ -35,13 +48,15 @@ public sealed class SignInEvent {
      * @property code 6 or 7 characters.
      * @property expiresMillis when it stops working, in milliseconds since 1970 by the service's clock.
      */
-    public data class Code(public val code: String, public val expiresMillis: Long) : SignInEvent()
+    @ConsistentCopyVisibility
+    public data class Code internal constructor(public val code: String, public val expiresMillis: Long) : SignInEvent()
 
     /**
      * Open this page in a browser on this device, and call [PassClient.redirectReached] when it comes to [redirectUrl]. A second
      * one replaces the first.
      */
-    public data class Page(public val url: String, public val redirectUrl: String) : SignInEvent() {
+    @ConsistentCopyVisibility
+    public data class Page internal constructor(public val url: String, public val redirectUrl: String) : SignInEvent() {
         override fun toString(): String = "Page"
     }
 
@@ -49,10 +64,12 @@ public sealed class SignInEvent {
     public data object CodeExpired : SignInEvent()
 
     /** The viewer is signed in. */
-    public data class SignedIn(public val profile: Profile) : SignInEvent()
+    @ConsistentCopyVisibility
+    public data class SignedIn internal constructor(public val profile: Profile) : SignInEvent()
 
     /** The viewer may not sign in, and trying again does not help: show the report's message. */
-    public data class Denied(public val report: Report) : SignInEvent()
+    @ConsistentCopyVisibility
+    public data class Denied internal constructor(public val report: Report) : SignInEvent()
 
     /** Several codes have expired unused. */
     public data object Expired : SignInEvent()
@@ -61,7 +78,8 @@ public sealed class SignInEvent {
     public data object Cancelled : SignInEvent()
 
     /** Something else went wrong; the error says what to do. */
-    public data class Failed(public val error: PassError) : SignInEvent()
+    @ConsistentCopyVisibility
+    public data class Failed internal constructor(public val error: PassError) : SignInEvent()
 
     /** Whether nothing follows. */
     public val isLast: Boolean
@@ -79,7 +97,8 @@ public sealed class SignOutAction {
      * @property mvpd the id of the TV provider.
      * @property url its page.
      */
-    public data class OpenUrl(public val mvpd: String, public val url: String) : SignOutAction() {
+    @ConsistentCopyVisibility
+    public data class OpenUrl internal constructor(public val mvpd: String, public val url: String) : SignOutAction() {
         override fun toString(): String = "OpenUrl($mvpd)"
     }
 }

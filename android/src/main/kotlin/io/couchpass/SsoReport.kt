@@ -7,7 +7,12 @@ package io.couchpass
  * @property askedMillis when the platform was asked, in milliseconds since 1970.
  * @property answeredMillis when it answered.
  */
-public data class SsoReport(public val outcome: SsoOutcome, public val askedMillis: Long?, public val answeredMillis: Long?)
+@ConsistentCopyVisibility
+public data class SsoReport internal constructor(
+    public val outcome: SsoOutcome,
+    public val askedMillis: Long?,
+    public val answeredMillis: Long?,
+)
 
 /** What has come of the platform token. */
 public sealed class SsoOutcome {
@@ -15,7 +20,8 @@ public sealed class SsoOutcome {
     public data object NotAsked : SsoOutcome()
 
     /** The platform has not answered yet. With [timedOut], calls go without it meanwhile. */
-    public data class Waiting(public val timedOut: Boolean) : SsoOutcome()
+    @ConsistentCopyVisibility
+    public data class Waiting internal constructor(public val timedOut: Boolean) : SsoOutcome()
 
     /** The platform's library is not on this device. */
     public data object LibraryAbsent : SsoOutcome()
@@ -24,10 +30,12 @@ public sealed class SsoOutcome {
     public data object Disabled : SsoOutcome()
 
     /** It is there, but cannot be used as it is. */
-    public data class Unusable(public val reason: String) : SsoOutcome()
+    @ConsistentCopyVisibility
+    public data class Unusable internal constructor(public val reason: String) : SsoOutcome()
 
     /** It has answered with a refusal; [code] is the platform's own number, as it came. */
-    public data class Refused(public val code: Long?, public val description: String) : SsoOutcome()
+    @ConsistentCopyVisibility
+    public data class Refused internal constructor(public val code: Long?, public val description: String) : SsoOutcome()
 
     /** What it gave is not a JWS or JWE. */
     public data object Malformed : SsoOutcome()
@@ -42,5 +50,6 @@ public sealed class SsoOutcome {
      * It is sent on every call. Adobe never says that it has understood it: only an authentication found by it proves that, and
      * then [honoured] is `true`; it is `null` before anybody has looked.
      */
-    public data class Sent(public val honoured: Boolean?) : SsoOutcome()
+    @ConsistentCopyVisibility
+    public data class Sent internal constructor(public val honoured: Boolean?) : SsoOutcome()
 }

@@ -16,13 +16,17 @@ import io.couchpass.ProfileType
 import io.couchpass.PromotionalIdentity
 import io.couchpass.Provider
 import io.couchpass.Report
+import io.couchpass.RequestMetrics
+import io.couchpass.RequestOutcome
 import io.couchpass.SignInEvent
 import io.couchpass.SignInWith
 import io.couchpass.SignOutAction
 import io.couchpass.SsoOutcome
 import io.couchpass.SsoReport
+import io.couchpass.StoreReport
 import io.couchpass.UserMetadata
 import io.couchpass.platform.PlatformAnswer
+import io.couchpass.vault.StoreKey
 
 /*
  * What crosses, message by message. Rust has the same in messages.rs, field for field; GoldenTest holds the two together.
@@ -40,7 +44,7 @@ internal fun configMessage(config: PassConfig, surroundings: Surroundings): Byte
     optional(config.deviceId) { text(it) }
     optional(surroundings.initialDeviceId) { text(it) }
     optional(config.importedCredentials) { text(it.clientId).text(it.clientSecret) }
-    optional(surroundings.store) { text(it.path).bytes(it.key) }
+    optional(surroundings.store) { text(it.path).bytes(it.key.bytes).keyOrigin(it.key.origin) }
     flag(surroundings.platformTokens != null)
     tag(config.platformTokenCarrier.ordinal)
     optional(config.platformTokenPatienceMillis) { long(it) }
@@ -50,6 +54,12 @@ internal fun configMessage(config: PassConfig, surroundings: Surroundings): Byte
     list(config.tlsRoots) { text(it) }
     optional(config.answerWithinMillis) { long(it) }
     optional(config.preauthorizedAtOnce) { int(it) }
+}
+
+internal fun MessageWriter.keyOrigin(origin: StoreKey.Origin): MessageWriter = when (origin) {
+    StoreKey.Origin.Kept, StoreKey.Origin.Made -> tag(0)
+    is StoreKey.Origin.Replaced -> tag(1).text(origin.why)
+    is StoreKey.Origin.Temporary -> tag(2).text(origin.why)
 }
 
 /** How the viewer signs in. */
@@ -102,6 +112,8 @@ internal object Questions {
     fun ssoReport(): ByteArray = message { tag(2) }
 
     fun rememberedProvider(): ByteArray = message { tag(3) }
+
+    fun storeReport(): ByteArray = message { tag(4) }
 }
 
 /** What the platform has said. */
@@ -203,6 +215,29 @@ internal fun MessageReader.ssoReport(): SsoReport = SsoReport(
     },
     askedMillis = optional { long() },
     answeredMillis = optional { long() },
+)
+
+internal fun MessageReader.storeReport(): StoreReport = when (tag()) {
+    0 -> StoreReport.Whole
+    1 -> StoreReport.Lost(reason = text())
+    2 -> StoreReport.Temporary(reason = text())
+    else -> unknown("report of the store")
+}
+
+internal fun MessageReader.requestMetrics(): RequestMetrics = RequestMetrics(
+    call = text(),
+    attempt = int(),
+    waitedMillis = long(),
+    tookMillis = long(),
+    outcome = when (tag()) {
+        0 -> RequestOutcome.Answered(status = int())
+        1 -> RequestOutcome.NoConnection
+        2 -> RequestOutcome.Untrusted
+        3 -> RequestOutcome.TimedOut
+        4 -> RequestOutcome.Broken
+        else -> unknown("outcome of a request")
+    },
+    missed = long(),
 )
 
 internal fun MessageReader.report(): Report = Report(

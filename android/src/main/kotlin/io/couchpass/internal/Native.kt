@@ -25,6 +25,10 @@ internal object Native {
     @JvmStatic
     external fun signIn(handle: Long, way: ByteArray): Long
 
+    /** Begins to collect the metrics of a client's requests; their handle. */
+    @JvmStatic
+    external fun metrics(handle: Long): Long
+
     /** Answers at once. */
     @JvmStatic
     external fun ask(handle: Long, question: ByteArray): ByteArray
@@ -33,7 +37,7 @@ internal object Native {
     @JvmStatic
     external fun answerToken(handle: Long, question: Long, answer: ByteArray)
 
-    /** Closes a client or the events of a sign-in, at any time, from any thread, any number of times. */
+    /** Closes a client, the events of a sign-in or metrics, at any time, from any thread, any number of times. */
     @JvmStatic
     external fun close(handle: Long)
 

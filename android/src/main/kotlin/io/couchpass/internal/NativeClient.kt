@@ -4,6 +4,7 @@ import io.couchpass.PassConfig
 import io.couchpass.PassError
 import io.couchpass.PassException
 import io.couchpass.Report
+import io.couchpass.RequestMetrics
 import io.couchpass.SignInEvent
 import io.couchpass.SignInWith
 import io.couchpass.platform.PlatformAnswer
@@ -37,17 +38,21 @@ internal class NativeClient private constructor(private val tokens: PlatformToke
         translated { Native.ask(handle, question) }.let { answer -> understood { MessageReader(answer).readWhole(read) } }
 
     /** Begins or joins a sign-in. */
-    fun signIn(way: SignInWith): Events = Events(translated { Native.signIn(handle, wayMessage(way)) })
+    fun signIn(way: SignInWith): Events<SignInEvent> =
+        Events(translated { Native.signIn(handle, wayMessage(way)) }) { signInEvent() }
+
+    /** Collects the metrics of all requests from now on. */
+    fun metrics(): Events<RequestMetrics> = Events(translated { Native.metrics(handle) }) { requestMetrics() }
 
     override fun close() {
         Native.close(handle)
         tokens?.close()
     }
 
-    /** The events of a sign-in. Closing them pauses it. */
-    inner class Events(private val handle: Long) : AutoCloseable {
+    /** What is pulled, one after the other. Closing a sign-in's pauses it. */
+    inner class Events<T : Any>(private val handle: Long, private val read: MessageReader.() -> T) : AutoCloseable {
         /** The next one; `null` after the last. */
-        suspend fun next(): SignInEvent? = call(handle, Operations.nextEvent()) { optional { signInEvent() } }
+        suspend fun next(): T? = call(handle, Operations.nextEvent()) { optional(read) }
 
         override fun close() {
             Native.close(handle)
@@ -95,13 +100,11 @@ internal class NativeClient private constructor(private val tokens: PlatformToke
         }
     }
 
-    @CalledFromNative
     override fun complete(id: Long, answer: ByteArray?) {
         val continuation = waiting.remove(id) ?: return
         if (answer != null) continuation.resume(answer) else continuation.resumeWithException(PassException(NO_MEMORY))
     }
 
-    @CalledFromNative
     override fun askForToken(question: Long) {
         val answer = { answer: PlatformAnswer ->
             try {
@@ -131,7 +134,7 @@ internal class NativeClient private constructor(private val tokens: PlatformToke
                 throw exception
             } finally {
                 message.fill(0)
-                surroundings.store?.key?.fill(0)
+                surroundings.store?.key?.bytes?.fill(0)
             }
             return client
         }

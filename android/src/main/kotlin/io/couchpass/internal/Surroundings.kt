@@ -1,6 +1,7 @@
 package io.couchpass.internal
 
 import io.couchpass.platform.PlatformTokenSource
+import io.couchpass.vault.StoreKey
 
 /**
  * What a client needs of the device it runs on. Android brings it in an app, and a test brings its own.
@@ -17,5 +18,8 @@ internal class Surroundings(
     val platformTokens: PlatformTokenSource? = null,
 )
 
-/** A file, and the 32 bytes it is encrypted with. The array is wiped when a client has been made with it. */
-internal class StorePlace(val path: String, val key: ByteArray)
+/** A file, and the key it is encrypted with, whose bytes are wiped when a client has been made with it. */
+internal class StorePlace(val path: String, val key: StoreKey) {
+    /** With a key that is the same at every start. */
+    constructor(path: String, key: ByteArray) : this(path, StoreKey(key, StoreKey.Origin.Kept))
+}

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNotSame
 import org.junit.jupiter.api.Test
+import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CountDownLatch
 
 class SynchronousCallTest {
@@ -123,43 +124,24 @@ class SynchronousCallTest {
 
     @Test
     fun `whoever asks goes on while the library blocks, and is answered in the end`() {
-        val inside = CountDownLatch(1)
-        val release = CountDownLatch(1)
-        lateinit var thread: Thread
-        device {
-            sync = {
-                thread = Thread.currentThread()
-                inside.countDown()
-                release.await()
-                success("late")
-            }
-        }
+        val library = BlockingLibrary("late")
         val answers = Answers()
         source(synchronous, ThreadPerTask()).ask(answers)
-        inside.await()
-        assertNotSame(Thread.currentThread(), thread)
+        assertNotSame(Thread.currentThread(), library.awaitCall())
         answers.none()
-        release.countDown()
+        library.goOn()
         assertToken("late", answers.next())
     }
 
     @Test
     fun `all who ask while the library blocks share one call`() {
-        val inside = CountDownLatch(1)
-        val release = CountDownLatch(1)
-        val device = device {
-            sync = {
-                inside.countDown()
-                release.await()
-                success("shared")
-            }
-        }
+        val library = BlockingLibrary("shared")
         val source = source(synchronous, ThreadPerTask())
         val all = List(3) { Answers().also(source::ask) }
-        inside.await()
-        release.countDown()
+        library.awaitCall()
+        library.goOn()
         all.forEach { assertToken("shared", it.next()) }
-        assertEquals(1, device.calls)
+        assertEquals(1, library.device.calls)
     }
 
     @Test
@@ -204,23 +186,13 @@ class SynchronousCallTest {
 
     @Test
     fun `nobody is answered after the end`() {
-        val inside = CountDownLatch(1)
-        val release = CountDownLatch(1)
-        lateinit var thread: Thread
-        device {
-            sync = {
-                thread = Thread.currentThread()
-                inside.countDown()
-                release.await()
-                success("too late")
-            }
-        }
+        val library = BlockingLibrary("too late")
         val answers = Answers()
         val source = source(synchronous, ThreadPerTask())
         source.ask(answers)
-        inside.await()
+        val thread = library.awaitCall()
         source.close()
-        release.countDown()
+        library.goOn()
         thread.join()
         source.ask(answers)
         answers.none()
@@ -247,5 +219,24 @@ class SynchronousCallTest {
         val answers = Answers()
         source(synchronous, companion = companion).ask(answers)
         return answers.next().also { answers.none() }
+    }
+
+    /** A library that blocks until the test lets it go on, and then gives this token. */
+    private class BlockingLibrary(token: String) {
+        private val inside = CompletableFuture<Thread>()
+        private val release = CountDownLatch(1)
+
+        val device = device {
+            sync = {
+                inside.complete(Thread.currentThread())
+                release.await()
+                success(token)
+            }
+        }
+
+        /** Waits until somebody has called it, and tells on which thread. */
+        fun awaitCall(): Thread = inside.get()
+
+        fun goOn() = release.countDown()
     }
 }

@@ -19,14 +19,19 @@ import io.couchpass.ProfileType
 import io.couchpass.PromotionalIdentity
 import io.couchpass.Provider
 import io.couchpass.Report
+import io.couchpass.RequestMetrics
+import io.couchpass.RequestOutcome
 import io.couchpass.SignInEvent
 import io.couchpass.SignInWith
 import io.couchpass.SignOutAction
 import io.couchpass.SsoOutcome
 import io.couchpass.SsoReport
+import io.couchpass.StoreReport
 import io.couchpass.UserMetadata
 import io.couchpass.platform.PlatformAnswer
 import io.couchpass.platform.PlatformTokenSource
+import io.couchpass.vault.StoreKey
+import io.couchpass.vault.StoreKey.Origin
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Test
@@ -67,6 +72,7 @@ internal class GoldenTest {
         decisions()
         events()
         reportsAndErrors()
+        storeAndMetrics()
         assertEquals(golden.keys.sorted(), seen.sorted())
     }
 
@@ -89,7 +95,7 @@ internal class GoldenTest {
             answerWithinMillis = 15_000
             preauthorizedAtOnce = 10
         }
-        val store = StorePlace("/data/couchpass/store", ByteArray(32) { it.toByte() })
+        val store = StorePlace("/data/couchpass/store", StoreKey(ByteArray(32) { it.toByte() }, Origin.Replaced("gone")))
         val device = linkedMapOf("model" to "AFTKA", "osName" to "Android")
         writes("config_full", configMessage(full, Surroundings(device, "device-2", store, source)))
         val least = PassConfig(PassApi.V1, PassEnvironment.RELEASE_STAGING, "LANTERN", "a.b.c")
@@ -124,6 +130,10 @@ internal class GoldenTest {
         writes("question_redirect_reached", Questions.redirectReached())
         writes("question_sso_report", Questions.ssoReport())
         writes("question_remembered_provider", Questions.rememberedProvider())
+        writes("question_store_report", Questions.storeReport())
+        writes("key_lasting", message { keyOrigin(Origin.Made) })
+        writes("key_replaced", message { keyOrigin(Origin.Replaced("gone")) })
+        writes("key_temporary", message { keyOrigin(Origin.Temporary("away")) })
         writes("token_given", tokenMessage(PlatformAnswer.Token("x.y.z")))
         writes("token_library_absent", tokenMessage(PlatformAnswer.LibraryAbsent))
         writes("token_disabled", tokenMessage(PlatformAnswer.Disabled))
@@ -214,5 +224,24 @@ internal class GoldenTest {
             "error_cancelled" to PassError.Cancelled,
         )
         for ((name, error) in errors) reads(name, error) { passError() }
+    }
+
+    private fun storeAndMetrics() {
+        val reports = mapOf(
+            "store_whole" to StoreReport.Whole,
+            "store_lost" to StoreReport.Lost("gone"),
+            "store_temporary" to StoreReport.Temporary("away"),
+        )
+        for ((name, report) in reports) reads(name, report) { storeReport() }
+        val outcomes = mapOf(
+            "metrics_answered" to RequestOutcome.Answered(200),
+            "metrics_no_connection" to RequestOutcome.NoConnection,
+            "metrics_untrusted" to RequestOutcome.Untrusted,
+            "metrics_timed_out" to RequestOutcome.TimedOut,
+            "metrics_broken" to RequestOutcome.Broken,
+        )
+        for ((name, outcome) in outcomes) {
+            reads(name, RequestMetrics("authorize", 2, 1_000, 120, outcome, 3)) { optional { requestMetrics() } }
+        }
     }
 }

@@ -26,6 +26,10 @@ internal object NativeTesting {
     @JvmStatic
     external fun calls(): Int
 
+    /** The classes and members that Rust looks up when it is loaded, a line each, as JNI spells them. */
+    @JvmStatic
+    external fun lookedUp(): String
+
     /** Occupies the thread for what blocks, as a name server does that says nothing. */
     @JvmStatic
     external fun occupy()
