@@ -1,0 +1,41 @@
+package io.couchpass.testing
+
+import io.couchpass.internal.StorePlace
+import java.io.File
+import java.security.SecureRandom
+
+/**
+ * What one app on a device remembers from one start to the next, in one encrypted file in [directory]. The key, which a device
+ * keeps in its key store, is in here: the same `TestStore` is the same app, another is another app.
+ *
+ * ```
+ * val store = TestStore(directory)
+ * device.open(sandbox.config(), store).use { client -> signIn(client, sandbox) }
+ * device.open(sandbox.config(), store).use { client -> assertEquals(1, client.profiles().size) }
+ * ```
+ *
+ * @param directory where to; JUnit's `@TempDir` provides one. Apps do not share one.
+ */
+public class TestStore(directory: File) {
+    private val path = File(directory, "store").path
+    private val random = SecureRandom()
+    private var key = newKey()
+
+    /** The device has lost the key: what was remembered cannot be read any more, and the viewer is signed out. */
+    @Synchronized
+    public fun loseKey() {
+        key = newKey()
+    }
+
+    override fun toString(): String = "TestStore($path)"
+
+    /** Each client wipes the key that it is given. */
+    @Synchronized
+    internal fun place(): StorePlace = StorePlace(path, key.copyOf())
+
+    private fun newKey() = ByteArray(KEY_BYTES).also(random::nextBytes)
+
+    private companion object {
+        const val KEY_BYTES = 32
+    }
+}
