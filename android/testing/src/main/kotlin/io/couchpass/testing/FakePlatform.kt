@@ -8,13 +8,14 @@ import kotlin.concurrent.withLock
 
 /**
  * Amazon's library and its companion app, as far as a client gets to know them: asked for the platform token, they do what a
- * test has said last. At first there is no library, as on most Android devices.
+ * test has said last. At first there is no library, as on most Android devices. A token that comes late:
  *
  * ```
  * val platform = FakePlatform().staySilent()
- * val client = TestDevice(platform).open(sandbox.config())
- * platform.awaitAsked()
- * platform.giveToken(sandbox.platformToken("living-room"))
+ * TestDevice(platform).open(sandbox.config { platformTokenPatienceMillis = 100 }).use { client ->
+ *     val events = client.signIn().onEach { if (it is SignInEvent.Code) platform.giveToken(token) }.toList()
+ *     assertTrue(events.last() is SignInEvent.SignedIn, events.toString())
+ * }
  * ```
  * One platform serves any number of clients, one after the other or at once: apps on one device, or one app that is started
  * again. Methods may be called from any thread.

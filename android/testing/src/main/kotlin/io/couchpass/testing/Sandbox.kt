@@ -1,8 +1,14 @@
 package io.couchpass.testing
 
 import io.couchpass.PassApi
+import io.couchpass.PassClient
 import io.couchpass.PassConfig
 import io.couchpass.PassEnvironment
+import io.couchpass.Profile
+import io.couchpass.SignInEvent
+import kotlinx.coroutines.flow.last
+import kotlinx.coroutines.flow.onEach
+import kotlinx.coroutines.runBlocking
 import java.net.URLEncoder
 
 /**
@@ -17,8 +23,8 @@ import java.net.URLEncoder
  *     }
  * }
  * ```
- * What the sandbox refuses, and a sandbox that has ended, is an [IllegalStateException] that tells what it said. Calls may come
- * from any thread.
+ * What the sandbox refuses, and a sandbox that has ended, is an [IllegalStateException] that tells what it said. Calls block
+ * until the sandbox has answered, and may come from any thread.
  */
 public class Sandbox private constructor(
     private val process: SandboxProcess?,
@@ -40,7 +46,7 @@ public class Sandbox private constructor(
      * A configuration that works here, for the requestor LANTERN of the sandbox's own world.
      *
      * ```
-     * val config = sandbox.config { platformTokenPatienceMillis = 500 }
+     * val config = sandbox.config { platformTokenPatienceMillis = 100 }
      * ```
      * An app that makes its configuration itself takes [environment] and [statement]. In Java:
      * `new PassConfig.Builder(PassApi.V2, sandbox.getEnvironment(), "LANTERN", sandbox.getStatement()).build()`.
@@ -52,6 +58,23 @@ public class Sandbox private constructor(
         options: PassConfig.Builder.() -> Unit = {},
     ): PassConfig = PassConfig(api, environment, requestor, statement, options)
 
+    /**
+     * Signs [client] in with a code, for a test that begins with a viewer who is signed in, and plays that viewer. Returns when
+     * it is done.
+     *
+     * ```
+     * val profile = sandbox.signIn(client, "basic")
+     * ```
+     *
+     * @param account whose viewer it is.
+     * @throws IllegalStateException if the sign-in ends in another way.
+     */
+    @JvmOverloads
+    public fun signIn(client: PassClient, account: String = EVERYTHING): Profile = runBlocking {
+        val end = client.signIn().onEach { if (it is SignInEvent.Code) approve(it.code, account) }.last()
+        (end as? SignInEvent.SignedIn)?.profile ?: error("nobody is signed in, the sign-in has ended with $end")
+    }
+
     /** Plays the viewer on the second screen, who types [code] and signs in with [account], on whichever API the code is. */
     @JvmOverloads
     public fun approve(code: String, account: String = EVERYTHING): Unit = answer(code, "approve", account)
@@ -60,14 +83,25 @@ public class Sandbox private constructor(
     @JvmOverloads
     public fun deny(code: String, account: String = EVERYTHING): Unit = answer(code, "deny", account)
 
-    /** The codes that live, the one that was created last at the end. */
+    /**
+     * The codes that live.
+     *
+     * ```
+     * assertEquals("waiting", sandbox.codes().single().state)
+     * ```
+     */
     public fun codes(): List<LiveCode> = control.ask("GET", "/codes").objects("codes").map {
         LiveCode(it.getString("code"), it.getString("requestor"), it.getString("mvpd"), it.getString("state"))
     }
 
     /**
-     * Plays the viewer in a browser on the device: opens [url], which a [page][io.couchpass.SignInEvent.Page] or a sign-out
+     * Plays the viewer in a browser on the device: opens [url], which a [page][SignInEvent.Page] or a sign-out
      * names, and signs in with [account] where the page asks. Without an account it only looks.
+     *
+     * ```
+     * sandbox.visit(event.url)
+     * client.redirectReached()
+     * ```
      *
      * @return where the browser ends.
      */
@@ -97,7 +131,19 @@ public class Sandbox private constructor(
         control.call("DELETE", "/faults")
     }
 
-    /** Makes the next call to [endpoint] stand still until it is [released][release]. */
+    /**
+     * Makes the next call to [endpoint] stand still until it is [released][release]: time for a test to look at a screen that
+     * waits, or to leave it.
+     *
+     * ```
+     * sandbox.hold("authorize_decisions")
+     * val decision = async(Dispatchers.IO) { client.authorize("LanternOne") }
+     * sandbox.awaitHold("authorize_decisions")
+     * sandbox.release("authorize_decisions")
+     * assertTrue(decision.await().authorized)
+     * ```
+     * On a thread of its own, since what waits here blocks.
+     */
     public fun hold(endpoint: String): Unit = fault(Fault.hold(endpoint).at(endpoint))
 
     /** Waits until a call to [endpoint] stands still. */
@@ -114,7 +160,15 @@ public class Sandbox private constructor(
     /** The endpoints that were called, in order. */
     public fun requests(): List<String> = seenRequests().mapNotNull { it.endpoint }
 
-    /** The requests that came, in order. */
+    /**
+     * The requests that came, in order.
+     *
+     * ```
+     * val decision = sandbox.seenRequests().last()
+     * assertEquals("authorize_decisions", decision.endpoint)
+     * assertEquals("Header", decision.platformTokenIn)
+     * ```
+     */
     public fun seenRequests(): List<SeenRequest> = control.ask("GET", "/requests").objects("requests").map(SeenRequest::of)
 
     /** Waits until a call to [endpoint] has ended, with an answer or without. */
@@ -128,7 +182,13 @@ public class Sandbox private constructor(
     /** The sandbox's own time, in milliseconds since 1970. */
     public fun now(): Long = control.ask("GET", "/clock").getLong("now")
 
-    /** Moves the sandbox's time: what it has issued gets older. The client goes by the service's time, too. */
+    /**
+     * Moves the sandbox's time: what it has issued gets older. The client goes by the service's time, too.
+     *
+     * ```
+     * sandbox.advanceClock(TimeUnit.DAYS.toMillis(31))
+     * ```
+     */
     public fun advanceClock(millis: Long) {
         control.call("PUT", "/clock", json("advance_ms" to millis).toJson())
     }
@@ -189,10 +249,10 @@ public class Sandbox private constructor(
          * Attaches to a sandbox that runs already, with `--control-port`.
          *
          * ```
-         * val sandbox = Sandbox.attach("http://127.0.0.1:4599")
+         * val sandbox = Sandbox.attach(controlAddress)
          * ```
          *
-         * @param controlAddress where its control API listens.
+         * @param controlAddress where its control API listens, such as `http://127.0.0.1:4599`.
          * @param app the app that [statement] is for, of those in the sandbox's configuration.
          */
         @JvmStatic

@@ -3,7 +3,8 @@ package io.couchpass.testing
 import com.grack.nanojson.JsonObject
 
 /**
- * A request that has reached the sandbox. Of its secrets it holds only where they were, so it may be printed.
+ * A request that has reached the sandbox, as [Sandbox.seenRequests] tells. Of its secrets it holds only where the platform token
+ * was, so it may be printed.
  *
  * @property endpoint what was called, by the names of `docs/sandbox.md`; `null` for an address that leads nowhere.
  * @property method HTTP's method.
@@ -36,7 +37,7 @@ public data class SeenRequest(
 }
 
 /**
- * A code that waits for a viewer, or has been answered.
+ * A code that waits for a viewer, or has been answered, as [Sandbox.codes] tells.
  *
  * @property code what the viewer types.
  * @property requestor whose app shows it.

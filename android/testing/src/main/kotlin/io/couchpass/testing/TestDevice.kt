@@ -10,8 +10,14 @@ import io.couchpass.internal.Surroundings
  *
  * ```
  * val stick = TestDevice(FakePlatform().giveToken(sandbox.platformToken("living-room")))
- * val client = stick.open(sandbox.config())
+ * stick.open(sandbox.config()).use { first -> sandbox.signIn(first) }
+ * stick.open(sandbox.config()).use { second ->
+ *     val events = second.signIn().toList()
+ *     assertTrue(events.none { it is SignInEvent.Code }, events.toString())
+ *     assertEquals(SsoOutcome.Sent(honoured = true), second.ssoReport().outcome)
+ * }
  * ```
+ * The first line comes before anything else of Couchpass's, as it tells where the native library is.
  * In Java: `new TestDevice().open(sandbox.config())`, and `new CallbackPassClient(client, executor)` around it.
  *
  * @property platform what stands for Amazon's library on it; all apps on the device ask it.

@@ -10,8 +10,8 @@ import java.security.SecureRandom
  *
  * ```
  * val store = TestStore(directory)
- * device.open(sandbox.config(), store).use { client -> signIn(client, sandbox) }
- * device.open(sandbox.config(), store).use { client -> assertEquals(1, client.profiles().size) }
+ * device.open(sandbox.config(), store).use { client -> sandbox.signIn(client) }
+ * device.open(sandbox.config(), store).use { client -> assertTrue(client.authorize("LanternOne").authorized) }
  * ```
  *
  * @param directory where to; JUnit's `@TempDir` provides one. Apps do not share one.
