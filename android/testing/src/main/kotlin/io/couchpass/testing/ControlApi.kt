@@ -1,8 +1,6 @@
 package io.couchpass.testing
 
 import com.grack.nanojson.JsonObject
-import com.grack.nanojson.JsonParser
-import com.grack.nanojson.JsonParserException
 import java.io.IOException
 import java.net.HttpURLConnection
 import java.net.Proxy
@@ -29,7 +27,7 @@ internal class ControlApi(val address: String, private val whySilent: () -> Stri
     /** The same for an answer that is an object. */
     fun ask(method: String, path: String, body: JsonObject? = null): JsonObject {
         val answer = call(method, path, body?.toJson())
-        return parsed(answer) ?: error("$method $path: the sandbox's answer is not JSON: $answer")
+        return parsed(answer) as? JsonObject ?: error("$method $path: the sandbox's answer is not JSON: $answer")
     }
 
     private fun exchange(method: String, path: String, body: String?): Pair<Int, String> {
@@ -49,7 +47,7 @@ internal class ControlApi(val address: String, private val whySilent: () -> Stri
     }
 
     private fun refusal(answer: String): String {
-        val error = parsed(answer) ?: return answer
+        val error = parsed(answer) as? JsonObject ?: return answer
         return "${error.getString("error")}: ${error.getString("message")}"
     }
 
@@ -58,11 +56,5 @@ internal class ControlApi(val address: String, private val whySilent: () -> Stri
 
         /** A little more than the control API waits at the most. */
         const val LONGEST_ANSWER_MILLIS = 610_000
-
-        fun parsed(json: String): JsonObject? = try {
-            JsonParser.`object`().from(json)
-        } catch (_: JsonParserException) {
-            null
-        }
     }
 }

@@ -1,7 +1,6 @@
 package io.couchpass.testing
 
 import com.grack.nanojson.JsonObject
-import com.grack.nanojson.JsonParser
 
 /**
  * Something that goes wrong at the sandbox. Left as it is, it strikes the next call of a device, once, before the call takes
@@ -75,9 +74,14 @@ public class Fault private constructor(private val fields: JsonObject) {
         @JvmStatic
         public fun hold(name: String): Fault = effect("hold", "name" to name)
 
-        /** Any effect, as `docs/sandbox.md` writes it in JSON: `{"truncate": {"keep": 10}}`, or `"garbage"`. */
+        /**
+         * Any effect, as `docs/sandbox.md` writes it in JSON: `{"truncate": {"keep": 10}}`, or `"garbage"` with its quotes.
+         *
+         * @throws IllegalArgumentException if it is no JSON.
+         */
         @JvmStatic
-        public fun of(effect: String): Fault = Fault(json("effect" to JsonParser.any().from(effect)))
+        public fun of(effect: String): Fault =
+            Fault(json("effect" to requireNotNull(parsed(effect)) { "the effect $effect is no JSON; see docs/sandbox.md" }))
 
         private fun effect(name: String, vararg fields: Pair<String, Any?>): Fault =
             Fault(json("effect" to if (fields.isEmpty()) name else json(name to json(*fields))))

@@ -1,7 +1,6 @@
 package io.couchpass.testing
 
 import com.grack.nanojson.JsonObject
-import com.grack.nanojson.JsonParser
 import java.io.File
 import java.io.IOException
 import java.io.InputStream
@@ -52,7 +51,7 @@ internal class SandboxProcess private constructor(private val process: Process, 
         } catch (_: TimeoutException) {
             error("the sandbox has not said where it listens in $PATIENCE_SECONDS s")
         }
-        val start = line?.let { JsonParser.`object`().from(it) }
+        val start = line?.let(::parsed) as? JsonObject
         check(start?.getString("event") == "sandbox_started") { "the sandbox has not started. ${whySilent()}" }
         addresses = checkNotNull(start)
     }

@@ -64,7 +64,7 @@ internal class SignInTest {
     }
 
     @Test
-    fun `a viewer who says no is asked again`() = runBlocking {
+    fun `a code waits until the viewer has said yes or no`() = runBlocking {
         TestDevice().open(sandbox.config(PassApi.V1)).use { client ->
             val shown = client.signIn().first { it is SignInEvent.Code } as SignInEvent.Code
             assertEquals("waiting", sandbox.codes().single().state)

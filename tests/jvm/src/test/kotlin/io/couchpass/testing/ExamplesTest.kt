@@ -10,7 +10,6 @@ internal class ExamplesTest {
     private val repository = File(System.getProperty("couchpass.repository"))
     private val artifact = sources("android/testing/src/main/kotlin")
 
-    // Those of this package see more than an app's tests do, but the examples here are of what an app can call.
     private val tests = sources("tests/jvm/src/test").map { it.code() }
 
     @Test

@@ -60,6 +60,8 @@ internal class SandboxTest {
             assertTrue(code.startsWith("POST /codes/ABC123/approve: the sandbox refuses with 4"), code)
             val fault = failure { sandbox.fault(Fault.of("\"no_such_effect\"")) }
             assertTrue("400 bad_request" in fault && "no_such_effect" in fault, fault)
+            val noJson = assertThrows(IllegalArgumentException::class.java) { Fault.of("garbage") }.message.orEmpty()
+            assertTrue("garbage is no JSON" in noJson, noJson)
         }
     }
 
@@ -115,6 +117,8 @@ internal class SandboxTest {
         assertTrue("nowhere/couchpass" in missing && "couchpass.command" in missing, missing)
         val useless = withCommand(text.path) { failure { Sandbox.start() } }
         assertTrue("$text cannot be run" in useless, useless)
+        val another = withCommand("/bin/echo") { failure { Sandbox.start() } }
+        assertTrue("has not started. Its process has ended with 0; its last lines:\nsandbox --json" in another, another)
     }
 
     private fun failure(action: () -> Unit): String =
