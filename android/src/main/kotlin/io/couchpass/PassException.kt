@@ -18,6 +18,8 @@ package io.couchpass
  */
 public class PassException internal constructor(public val error: PassError) : Exception(error.toString())
 
+private const val MILLIS = 1_000L
+
 /** Something that did not work out, by what to do next. */
 public sealed class PassError {
     /** What happened; there is none where the app itself has cancelled. */
@@ -59,10 +61,6 @@ public sealed class PassError {
         override val report: Report? get() = null
 
         override fun toString(): String = "cancelled: the client is closed"
-    }
-
-    private companion object {
-        const val MILLIS = 1_000L
     }
 }
 

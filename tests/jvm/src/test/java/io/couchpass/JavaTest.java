@@ -3,6 +3,8 @@ package io.couchpass;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.couchpass.testing.Sandbox;
+import io.couchpass.testing.TestDevice;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,15 +19,15 @@ class JavaTest {
     @Test
     void anAppInJavaSignsInAndWatches() throws Exception {
         ExecutorService mainThread = Executors.newSingleThreadExecutor(task -> new Thread(task, "main of the app"));
-        try (Sandbox sandbox = new Sandbox("--throttling", "off");
-                CallbackPassClient client = JavaClients.client(sandbox, mainThread)) {
+        try (Sandbox sandbox = Sandbox.start();
+                CallbackPassClient client = new CallbackPassClient(new TestDevice().open(sandbox.config()), mainThread)) {
             LinkedBlockingQueue<SignInEvent> events = new LinkedBlockingQueue<>();
             client.signIn(events::add);
             SignInEvent event;
             do {
                 event = events.poll(20, TimeUnit.SECONDS);
                 if (event instanceof SignInEvent.Code) {
-                    sandbox.approve(((SignInEvent.Code) event).getCode(), "everything");
+                    sandbox.approve(((SignInEvent.Code) event).getCode());
                 }
             } while (event != null && !event.isLast());
             assertInstanceOf(SignInEvent.SignedIn.class, event);

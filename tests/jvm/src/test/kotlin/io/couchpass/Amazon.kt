@@ -6,6 +6,7 @@ import com.amazon.ottssotokenlib.SSOEnabler
 import io.couchpass.amazon.AmazonTokenSource
 import io.couchpass.amazon.ThreadPerTask
 import io.couchpass.platform.PlatformTokenSource
+import io.couchpass.testing.Sandbox
 import org.junit.jupiter.api.Assertions.assertTrue
 
 /** The real adapter to Amazon's library, as an app has it, over the double that stands in for Amazon's class. */

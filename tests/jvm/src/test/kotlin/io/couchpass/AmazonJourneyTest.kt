@@ -5,6 +5,7 @@ import io.couchpass.AmazonSso.Call.SYNCHRONOUS
 import io.couchpass.PlatformTokenCarrier.HEADER
 import io.couchpass.PlatformTokenCarrier.POST
 import io.couchpass.PlatformTokenCarrier.QUERY
+import io.couchpass.testing.Sandbox
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.flow.toList
@@ -23,7 +24,7 @@ internal class AmazonJourneyTest {
     @ParameterizedTest
     @EnumSource
     fun `a viewer of another app is signed in with no code, and the token travels as it should`(api: PassApi) = runBlocking {
-        Sandbox("--throttling", "off").use { sandbox ->
+        Sandbox.start().use { sandbox ->
             deviceWith(sandbox.platformToken("living-room"))
             val carriers = if (api == PassApi.V1) listOf(POST, QUERY, HEADER) else listOf(HEADER)
             sandbox.signInFirstApp(api, carriers.first())
@@ -53,7 +54,7 @@ internal class AmazonJourneyTest {
     @EnumSource
     fun `a library that says nothing delays the code by its patience at most, and a late token ends the code`(api: PassApi) =
         runBlocking {
-            Sandbox("--throttling", "off").use { sandbox ->
+            Sandbox.start().use { sandbox ->
                 val token = sandbox.platformToken("living-room")
                 deviceWith(token)
                 sandbox.signInFirstApp(api)
@@ -90,7 +91,7 @@ internal class AmazonJourneyTest {
     @ParameterizedTest
     @EnumSource
     fun `a library that calls back twice, and on another thread, is heard once`(api: PassApi) = runBlocking {
-        Sandbox("--throttling", "off").use { sandbox ->
+        Sandbox.start().use { sandbox ->
             val token = sandbox.platformToken("living-room")
             deviceWith(token)
             sandbox.signInFirstApp(api)
@@ -114,7 +115,7 @@ internal class AmazonJourneyTest {
     @ParameterizedTest
     @EnumSource
     fun `a device without the library shows a code at once`(api: PassApi) = runBlocking {
-        Sandbox("--throttling", "off").use { sandbox ->
+        Sandbox.start().use { sandbox ->
             val device = device {}
             // With this patience it is at once or never.
             sandbox.client(api, amazon(loader = withoutLibrary)) { platformTokenPatienceMillis = FOR_GOOD }.use { client ->

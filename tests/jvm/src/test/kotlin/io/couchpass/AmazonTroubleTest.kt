@@ -4,6 +4,7 @@ import com.amazon.ottssotokenlib.SSOEnabler
 import io.couchpass.AmazonSso.Call.ASYNCHRONOUS
 import io.couchpass.AmazonSso.Call.SYNCHRONOUS
 import io.couchpass.internal.StorePlace
+import io.couchpass.testing.Sandbox
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.AfterAll
@@ -22,7 +23,7 @@ import kotlin.concurrent.thread
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 internal class AmazonTroubleTest {
     /** One for all, as is the store: an app that is registered already asks for a code and for nothing else. */
-    private val sandbox = Sandbox("--throttling", "off")
+    private val sandbox = Sandbox.start()
 
     @TempDir
     lateinit var directory: Path

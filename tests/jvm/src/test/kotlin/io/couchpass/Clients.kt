@@ -4,27 +4,18 @@ import io.couchpass.internal.StorePlace
 import io.couchpass.internal.Surroundings
 import io.couchpass.platform.PlatformAnswer
 import io.couchpass.platform.PlatformTokenSource
+import io.couchpass.testing.Sandbox
+import io.couchpass.testing.TestDevice
 
-/** A Fire TV stick, as far as a client gets to know it. */
-internal val STICK: Map<String, String> = mapOf(
-    "primaryHardwareType" to "TV",
-    "manufacturer" to "Amazon",
-    "model" to "AFTKA",
-    "osName" to "Android",
-    "osVersion" to "9",
-    "version" to "kara",
-    "connectionType" to "WIFI",
-)
-
-/** A client of this sandbox. */
+/** A client of this sandbox, for tests that bring what an app cannot: a source of tokens, or a store with its key. */
 internal fun Sandbox.client(
     api: PassApi = PassApi.V2,
     tokens: PlatformTokenSource? = null,
     store: StorePlace? = null,
     options: PassConfig.Builder.() -> Unit = {},
 ): PassClient = PassClient.open(
-    PassConfig(api, environment, "LANTERN", statement, options),
-    Surroundings(STICK, store = store, platformTokens = tokens),
+    config(api, options = options),
+    Surroundings(TestDevice.FIRE_TV_STICK, store = store, platformTokens = tokens),
 )
 
 /** A platform that answers at once. */

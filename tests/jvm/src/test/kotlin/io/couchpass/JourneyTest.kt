@@ -1,6 +1,8 @@
 package io.couchpass
 
-import io.couchpass.platform.PlatformAnswer
+import io.couchpass.testing.FakePlatform
+import io.couchpass.testing.Sandbox
+import io.couchpass.testing.TestDevice
 import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
@@ -17,8 +19,8 @@ internal class JourneyTest {
     @ParameterizedTest
     @EnumSource
     fun `a viewer signs in by code, watches and signs out`(api: PassApi) = runBlocking {
-        Sandbox("--throttling", "off").use { sandbox ->
-            sandbox.client(api).use { client ->
+        Sandbox.start().use { sandbox ->
+            TestDevice().open(sandbox.config(api)).use { client ->
                 val events = client.signIn().onEach { if (it is SignInEvent.Code) sandbox.approve(it.code) }.toList()
                 assertEquals(SignInEvent.Checking, events.first())
                 val signedIn = events.last() as SignInEvent.SignedIn
@@ -41,15 +43,14 @@ internal class JourneyTest {
     @ParameterizedTest
     @EnumSource
     fun `a platform token signs in without a code`(api: PassApi) = runBlocking {
-        Sandbox("--throttling", "off").use { sandbox ->
-            val token = sandbox.platformToken("living-room")
-            val tokens = { platform { PlatformAnswer.Token(token) } }
+        Sandbox.start().use { sandbox ->
+            val device = TestDevice(FakePlatform().giveToken(sandbox.platformToken("living-room")))
             // The first app of the device, with a code.
-            sandbox.client(api, tokens()).use { first ->
+            device.open(sandbox.config(api)).use { first ->
                 first.signIn().onEach { if (it is SignInEvent.Code) sandbox.approve(it.code) }.toList()
             }
             // The second, with another device id, since it has a store of its own.
-            sandbox.client(api, tokens()).use { second ->
+            device.open(sandbox.config(api)).use { second ->
                 val events = second.signIn().toList()
                 assertTrue(events.none { it is SignInEvent.Code }, events.toString())
                 assertTrue(events.last() is SignInEvent.SignedIn, events.toString())

@@ -1,6 +1,7 @@
 package io.couchpass
 
 import io.couchpass.internal.StorePlace
+import io.couchpass.testing.Sandbox
 import io.couchpass.vault.AesKeyWrap
 import io.couchpass.vault.KeyFile
 import io.couchpass.vault.KeyVault
@@ -30,7 +31,7 @@ internal class LostKeyTest {
 
     @Test
     fun `a key that the key store has lost signs the viewer out and says why, until the next start`() = runBlocking {
-        Sandbox("--throttling", "off").use { sandbox ->
+        Sandbox.start().use { sandbox ->
             sandbox.start().use { client ->
                 assertEquals(StoreReport.Whole, client.storeReport())
                 client.signInByCode(sandbox)
@@ -55,7 +56,7 @@ internal class LostKeyTest {
 
     @Test
     fun `a key store that is away for a while signs out for that time alone`() = runBlocking {
-        Sandbox("--throttling", "off").use { sandbox ->
+        Sandbox.start().use { sandbox ->
             sandbox.start().use { it.signInByCode(sandbox) }
             keys.isAway = true
             sandbox.start().use { client ->
@@ -73,7 +74,7 @@ internal class LostKeyTest {
 
     @Test
     fun `a file that is torn signs the viewer out and says why`() = runBlocking {
-        Sandbox("--throttling", "off").use { sandbox ->
+        Sandbox.start().use { sandbox ->
             sandbox.start().use { it.signInByCode(sandbox) }
             store.writeBytes(store.readBytes().copyOf(100))
             sandbox.start().use { client ->

@@ -3,6 +3,8 @@ package io.couchpass
 import io.couchpass.internal.NativeTesting
 import io.couchpass.internal.Surroundings
 import io.couchpass.platform.PlatformAnswer
+import io.couchpass.testing.Sandbox
+import io.couchpass.testing.TestDevice
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
@@ -30,7 +32,7 @@ import java.util.concurrent.TimeUnit
 internal class MetricsTest {
     @Test
     fun `every request of a sign-in is told, and nothing of the viewer`() = runBlocking {
-        Sandbox("--throttling", "off").use { sandbox ->
+        Sandbox.start().use { sandbox ->
             val token = sandbox.platformToken("living-room")
             val told = Channel<RequestMetrics>(Channel.UNLIMITED)
             val secrets = mutableListOf(token, sandbox.statement.trim())
@@ -57,7 +59,7 @@ internal class MetricsTest {
 
     @Test
     fun `a repetition and a broken connection are told as what they are`() = runBlocking {
-        Sandbox("--throttling", "off").use { sandbox ->
+        Sandbox.start().use { sandbox ->
             sandbox.client().use { client ->
                 sandbox.fault("""{"effect": {"status": {"status": 503}}, "endpoint": "configuration"}""")
                 val told = async(start = CoroutineStart.UNDISPATCHED) { client.metrics().take(4).toList() }
@@ -69,7 +71,7 @@ internal class MetricsTest {
         }
         val nowhere = PassEnvironment.at("http://127.0.0.1:1", "http://127.0.0.1:1")
         val config = PassConfig(PassApi.V2, nowhere, "LANTERN", "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln")
-        PassClient.open(config, Surroundings(STICK)).use { client ->
+        PassClient.open(config, Surroundings(TestDevice.FIRE_TV_STICK)).use { client ->
             val told = async(start = CoroutineStart.UNDISPATCHED) { client.metrics().first() }
             val call = launch(Dispatchers.Default) { runCatching { client.providers() } }
             assertEquals(RequestOutcome.NoConnection, told.await().outcome)
@@ -79,7 +81,7 @@ internal class MetricsTest {
 
     @Test
     fun `leaving gives everything back, and what the one who collects throws is their own`() = runBlocking {
-        Sandbox("--throttling", "off").use { sandbox ->
+        Sandbox.start().use { sandbox ->
             sandbox.client().use { client ->
                 val two = List(2) { launch(start = CoroutineStart.UNDISPATCHED) { client.metrics().collect {} } }
                 assertEquals(3, NativeTesting.handles())
@@ -98,7 +100,7 @@ internal class MetricsTest {
     fun `a listener hears of all that is asked for after it, on the executor, until it is cancelled`() {
         val executor = Executors.newSingleThreadExecutor { Thread(it, "main of the app") }
         try {
-            Sandbox("--throttling", "off").use { sandbox ->
+            Sandbox.start().use { sandbox ->
                 val heard = LinkedBlockingQueue<Pair<String, RequestMetrics>>()
                 val client = sandbox.client()
                 CallbackPassClient(client, executor).use { callbacks ->

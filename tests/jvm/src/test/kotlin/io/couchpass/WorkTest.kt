@@ -1,6 +1,8 @@
 package io.couchpass
 
-import io.couchpass.internal.StorePlace
+import io.couchpass.testing.Sandbox
+import io.couchpass.testing.TestDevice
+import io.couchpass.testing.TestStore
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.flow.first
@@ -14,15 +16,15 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.Timeout
 import org.junit.jupiter.api.io.TempDir
-import java.nio.file.Path
+import java.io.File
 
 /** What becomes of the work behind a coroutine, a screen and a process that go away. */
 @Timeout(60)
 internal class WorkTest {
     @Test
     fun `a coroutine that is cancelled takes its request back`() = runBlocking {
-        Sandbox("--throttling", "off").use { sandbox ->
-            sandbox.client().use { client ->
+        Sandbox.start().use { sandbox ->
+            TestDevice().open(sandbox.config()).use { client ->
                 sandbox.hold("configuration")
                 val call = launch(Dispatchers.Default) { client.providers() }
                 sandbox.awaitHold("configuration")
@@ -36,8 +38,8 @@ internal class WorkTest {
 
     @Test
     fun `a screen that is made anew shows the same code`() = runBlocking {
-        Sandbox("--throttling", "off").use { sandbox ->
-            sandbox.client().use { client ->
+        Sandbox.start().use { sandbox ->
+            TestDevice().open(sandbox.config()).use { client ->
                 val first = client.signIn().first { it is SignInEvent.Code }
                 val second = client.signIn().first { it is SignInEvent.Code }
                 assertEquals(first, second)
@@ -48,13 +50,13 @@ internal class WorkTest {
     }
 
     @Test
-    fun `whoever has signed in is known to the next client over the store`(@TempDir directory: Path) = runBlocking {
-        fun store() = StorePlace(directory.resolve("store").toString(), ByteArray(32) { 7 })
-        Sandbox("--throttling", "off").use { sandbox ->
-            sandbox.client(store = store()).use { client ->
+    fun `whoever has signed in is known to the next client over the store`(@TempDir directory: File) = runBlocking {
+        val store = TestStore(directory)
+        Sandbox.start().use { sandbox ->
+            TestDevice().open(sandbox.config(), store).use { client ->
                 client.signIn().onEach { if (it is SignInEvent.Code) sandbox.approve(it.code) }.toList()
             }
-            sandbox.client(store = store()).use { client ->
+            TestDevice().open(sandbox.config(), store).use { client ->
                 assertEquals(listOf("Northwind"), client.profiles().map { it.mvpd })
                 assertTrue(client.authorize("LanternOne").authorized)
                 assertEquals(1, sandbox.requests().count { it == "register" })
@@ -64,8 +66,8 @@ internal class WorkTest {
 
     @Test
     fun `a deny is an answer with the provider's words`() = runBlocking {
-        Sandbox("--throttling", "off").use { sandbox ->
-            sandbox.client().use { client ->
+        Sandbox.start().use { sandbox ->
+            TestDevice().open(sandbox.config()).use { client ->
                 client.signIn().onEach { if (it is SignInEvent.Code) sandbox.approve(it.code, "basic") }.toList()
                 val items = client.preauthorize(listOf("LanternNews", "LanternCinema"))
                 assertEquals(listOf("LanternNews", "LanternCinema"), items.map { it.resource })

@@ -2,7 +2,7 @@ package io.couchpass.examples
 
 import io.couchpass.MediaToken
 import io.couchpass.Profile
-import io.couchpass.Sandbox
+import io.couchpass.testing.Sandbox
 import java.util.concurrent.ConcurrentLinkedQueue
 
 /** The app around the examples: it writes down what they do, and its viewer does what a screen asks for. */

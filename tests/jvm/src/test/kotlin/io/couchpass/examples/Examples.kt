@@ -19,10 +19,7 @@ import io.couchpass.create
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
 
-/*
- * The examples of the documentation: each function's body stands in a comment of the library, word for word, which ExamplesTest
- * compares. The same test runs them.
- */
+// The examples of the documentation: each function's body stands in a comment of the library. ExamplesTest runs them.
 
 internal suspend fun App.signInAndWatch(client: PassClient) {
     client.signIn().collect { event ->

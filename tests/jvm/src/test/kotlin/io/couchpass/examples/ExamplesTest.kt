@@ -4,7 +4,7 @@ import android.content.ContextWrapper
 import io.couchpass.PassApi
 import io.couchpass.PassLog
 import io.couchpass.ProfileSelection
-import io.couchpass.Sandbox
+import io.couchpass.testing.Sandbox
 import io.couchpass.client
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.launch
@@ -14,36 +14,14 @@ import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.Timeout
-import java.io.File
 import java.util.concurrent.TimeUnit
 
-/** The examples of the documentation are code that compiles and runs, and each entry point has one. */
+/** The examples of the documentation do what they say; [DocumentationTest] says that they are these. */
 @Timeout(60)
 internal class ExamplesTest {
     @Test
-    fun `each example of the documentation is one of the functions that are run here`() {
-        val written = documentation.values.flatten()
-        assertEquals(functions.sorted().joinToString(SEPARATOR), written.sorted().joinToString(SEPARATOR))
-    }
-
-    @Test
-    fun `each entry point has an example`() {
-        val entries = setOf(
-            "AmazonSso",
-            "CallbackPassClient",
-            "PassClient",
-            "PassClients",
-            "PassConfig",
-            "PassException",
-            "PassLog",
-            "SignIn",
-        )
-        assertEquals(entries, documentation.filterValues { it.isNotEmpty() }.keys)
-    }
-
-    @Test
     fun `a viewer signs in, watches, meets errors and signs out`() = runBlocking {
-        Sandbox("--throttling", "off").use { sandbox ->
+        Sandbox.start().use { sandbox ->
             val app = App(sandbox)
             sandbox.client().use { client ->
                 app.doWhatTheErrorSays(client)
@@ -60,7 +38,7 @@ internal class ExamplesTest {
 
     @Test
     fun `a page is opened on this device`() = runBlocking {
-        Sandbox("--throttling", "off").use { sandbox ->
+        Sandbox.start().use { sandbox ->
             val app = App(sandbox)
             sandbox.client().use { client ->
                 app.then = { launch { client.cancelSignIn() } }
@@ -72,7 +50,7 @@ internal class ExamplesTest {
 
     @Test
     fun `requests are told`() = runBlocking {
-        Sandbox("--throttling", "off").use { sandbox ->
+        Sandbox.start().use { sandbox ->
             val app = App(sandbox)
             sandbox.client().use { client ->
                 val collecting = launch(start = CoroutineStart.UNDISPATCHED) { app.collectMetrics(client) }
@@ -102,7 +80,7 @@ internal class ExamplesTest {
 
     @Test
     fun `an app in Java asks before it plays`() {
-        Sandbox("--throttling", "off").use { sandbox ->
+        Sandbox.start().use { sandbox ->
             val java = JavaExamples()
             java.authorize(sandbox.client()) { it.run() }.use {
                 assertEquals("SignInAgain", java.done.poll(20, TimeUnit.SECONDS))
@@ -119,33 +97,5 @@ internal class ExamplesTest {
             PassLog.level = PassLog.Level.OFF
             PassLog.listener = null
         }
-    }
-
-    /** The examples of each file of the library. */
-    private val documentation: Map<String, List<String>> =
-        File(System.getProperty("couchpass.sources"), "io/couchpass").listFiles { file ->
-            file.isFile
-        }.orEmpty().associate { file ->
-            val comments = file.readLines().map { it.trim() }.filter { it.startsWith("*") }.map { it.drop(1).removePrefix(" ") }
-            // What stands between two fences is every other piece.
-            val pieces = comments.joinToString("\n").split("```")
-            file.nameWithoutExtension to pieces.filterIndexed { at, _ -> at % 2 == 1 }.map { it.trim('\n') }
-        }
-
-    /** The bodies of the functions, without what hands their result to the test. */
-    private val functions: List<String> = FUNCTIONS.flatMap { (path, function) ->
-        function.findAll(File(System.getProperty("couchpass.tests"), path).readText()).map { found ->
-            val lines = found.groupValues[1].trimIndent().lines()
-            lines.filterNot { it.startsWith("return ") }.joinToString("\n")
-        }
-    }
-
-    private companion object {
-        /** From the line of its head to the brace under that. What an app does by itself is private in Java. */
-        val FUNCTIONS = mapOf(
-            "kotlin/io/couchpass/examples/Examples.kt" to Regex("(?ms)^internal [^\n]*\\{\n(.*?)\n}$"),
-            "java/io/couchpass/examples/JavaExamples.java" to Regex("(?ms)^    \\w+ \\w+\\([^\n]*\\{\n(.*?)\n    }$"),
-        )
-        const val SEPARATOR = "\n\n"
     }
 }

@@ -6,11 +6,11 @@ import io.couchpass.PassConfig
 import io.couchpass.PassEnvironment
 import io.couchpass.PassError
 import io.couchpass.PassException
-import io.couchpass.STICK
 import io.couchpass.SignInWith
 import io.couchpass.SsoOutcome
 import io.couchpass.platform.PlatformAnswer
 import io.couchpass.platform.PlatformTokenSource
+import io.couchpass.testing.TestDevice
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
@@ -39,7 +39,7 @@ internal class BoundaryTest {
     private fun native(tokens: PlatformTokenSource? = null, store: StorePlace? = null): NativeClient = NativeClient.create(
         // Nobody listens there.
         PassConfig(PassApi.V2, PassEnvironment.at("http://127.0.0.1:1", "http://127.0.0.1:1"), "LANTERN", STATEMENT),
-        Surroundings(STICK, store = store, platformTokens = tokens),
+        Surroundings(TestDevice.FIRE_TV_STICK, store = store, platformTokens = tokens),
     )
 
     @AfterEach
@@ -70,7 +70,7 @@ internal class BoundaryTest {
     fun `a wrong configuration says what to do`() {
         val config = PassConfig(PassApi.V2, PassEnvironment.RELEASE_STAGING, "LAN TERN", STATEMENT)
         val exception =
-            assertThrows(PassException::class.java) { PassClient.open(config, Surroundings(STICK)) }
+            assertThrows(PassException::class.java) { PassClient.open(config, Surroundings(TestDevice.FIRE_TV_STICK)) }
         assertTrue(exception.error is PassError.FixConfiguration, exception.toString())
         assertTrue("requestor id" in exception.message.orEmpty(), exception.toString())
     }
