@@ -23,7 +23,10 @@ public class TestStore(directory: File) {
     private var key = newKey()
     private var origin: StoreKey.Origin = StoreKey.Origin.Made
 
-    /** The device has lost the key: what was remembered cannot be read any more, and the viewer is signed out; [PassClient.storeReport] says why. */
+    /**
+     * The device has lost the key: what was remembered cannot be read any more, and the viewer is signed out. The next client's
+     * `storeReport()` says so.
+     */
     @Synchronized
     public fun loseKey() {
         key = newKey()
