@@ -32,15 +32,20 @@ apt_install() {
     apt-get install --yes --quiet --quiet --no-install-recommends "$@" >/dev/null
 }
 
+# apt_bring PACKAGE…: tries to install them, and leaves it to others to see whether they are there.
+apt_bring() {
+  say "Installing what is missing: $*"
+  # The first try fails where the list of packages is missing or old.
+  apt_install "$@" 2>/dev/null || { as_root apt-get update --quiet --quiet >&2 && apt_install "$@"; } || true
+}
+
 # need_command COMMAND PACKAGE…: the command, from these Debian packages if it is missing.
 need_command() {
   local command=$1
   shift
   if command -v "$command" >/dev/null; then return 0; fi
   if command -v apt-get >/dev/null; then
-    say "Installing what is missing: $*"
-    # The first try fails where the list of packages is missing or old.
-    apt_install "$@" 2>/dev/null || { as_root apt-get update --quiet --quiet >&2 && apt_install "$@"; } || true
+    apt_bring "$@"
     hash -r
     if command -v "$command" >/dev/null; then return 0; fi
   fi
@@ -85,6 +90,38 @@ need_rust() {
       "With rustup:    rustup update stable && rustup default stable" \
       "Without rustup: install it from https://rustup.rs; the Rust of a distribution is often older."
   fi
+}
+
+# need_android_compilers: what makes native libraries for Android. With an NDK (ANDROID_NDK_HOME) that is cargo-ndk and the
+# targets of rustup; without one it is Debian's Rust with the sources of its standard library, and Debian's clang.
+need_android_compilers() {
+  local packages=(rustc-web cargo-web rust-web-src clang-16 lld-16 llvm-16 libgcc-12-dev-armel-cross)
+  if [ -n "${ANDROID_NDK_HOME:-}" ]; then
+    need_cargo_tool cargo-ndk 4.1.2
+    need_command rustup rustup
+    rustup target add armv7-linux-androideabi aarch64-linux-android x86_64-linux-android >&2
+    return 0
+  fi
+  if android_compilers; then return 0; fi
+  if command -v apt-get >/dev/null; then
+    apt_bring "${packages[@]}"
+    hash -r
+    if android_compilers; then return 0; fi
+  fi
+  fail "What builds the native libraries for Android is missing and could not be installed here." \
+    "On Debian 12 with its security updates: apt-get install ${packages[*]}" \
+    "Elsewhere: install an Android NDK and rustup, set ANDROID_NDK_HOME to the NDK, and run this again."
+}
+
+# android_compilers: whether all of Debian's are here, and its Rust is new enough.
+android_compilers() {
+  local file wanted
+  for file in /usr/bin/{cargo,rustc,clang-16,ld.lld-16,llvm-ar-16,llvm-objcopy-16} \
+    /usr/lib/rustlib/src/rust/library/std/Cargo.toml /usr/lib/gcc-cross/arm-linux-gnueabi/12/libgcc_eh.a; do
+    if [ ! -e "$file" ]; then return 1; fi
+  done
+  wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+  [ "$(printf '%s\n' "$wanted" "$(/usr/bin/rustc --version | awk '{ print $2 }')" | sort -V | head -n 1)" = "$wanted" ]
 }
 
 # need_rust_component NAME CARGO-COMMAND: rustfmt or clippy, which small rustup profiles leave out.

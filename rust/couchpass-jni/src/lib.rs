@@ -15,6 +15,8 @@
 
 mod asking;
 mod boundary;
+#[cfg(target_os = "android")]
+mod built_by;
 mod calls;
 mod codec;
 mod convert;
@@ -34,3 +36,7 @@ pub mod testing;
 
 #[cfg(test)]
 mod golden;
+
+// What it exports to the standard library is all there is to it.
+#[cfg(all(feature = "own-unwinder", target_os = "android", not(target_arch = "arm")))]
+extern crate unwinding as _;

@@ -5,7 +5,7 @@ internal object NativeLibrary {
     /** The system property with the path of the library, for tests on a desktop. */
     const val PATH_PROPERTY: String = "couchpass.native.library"
 
-    private const val NAME = "couchpass_jni"
+    private const val NAME = "couchpass"
 
     /** Loads it; what it misses in this app is named in the [UnsatisfiedLinkError]. */
     fun load() {

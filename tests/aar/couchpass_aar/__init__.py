@@ -1,0 +1,1 @@
+"""What is looked at in an AAR before it ships."""

@@ -1,0 +1,6 @@
+/* Android's log on a desktop: to standard error, so that nothing the library says is lost. */
+#include <stdio.h>
+
+int __android_log_write(int priority, const char *tag, const char *text) {
+  return fprintf(stderr, "%d %s: %s\n", priority, tag, text);
+}
