@@ -3,7 +3,6 @@ package io.couchpass
 import com.amazon.ottssotokenlib.SSOEnabler
 import io.couchpass.AmazonSso.Call.ASYNCHRONOUS
 import io.couchpass.AmazonSso.Call.SYNCHRONOUS
-import io.couchpass.internal.StorePlace
 import io.couchpass.testing.Sandbox
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.runBlocking
@@ -12,21 +11,15 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.TestInstance
 import org.junit.jupiter.api.Timeout
-import org.junit.jupiter.api.io.TempDir
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.EnumSource
-import java.nio.file.Path
 import kotlin.concurrent.thread
 
 /** Each way in which Amazon's library gives no token ends in a code, at once, and an app can find out which it was. */
 @Timeout(60)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 internal class AmazonTroubleTest {
-    /** One for all, as is the store: an app that is registered already asks for a code and for nothing else. */
     private val sandbox = Sandbox.start()
-
-    @TempDir
-    lateinit var directory: Path
 
     @AfterAll
     fun `the sandbox ends`() = sandbox.close()
@@ -35,8 +28,7 @@ internal class AmazonTroubleTest {
     @EnumSource
     fun `a library without a token is told of, and leads to a code at once`(trouble: Trouble) = runBlocking {
         device(trouble.behaves)
-        val store = StorePlace(directory.resolve("store").toString(), ByteArray(32) { 7 })
-        sandbox.client(tokens = amazon(trouble.call), store = store) {
+        sandbox.client(tokens = amazon(trouble.call)) {
             platformTokenPatienceMillis = FOR_GOOD
         }.use { client ->
             client.signIn().first { it is SignInEvent.Code }

@@ -41,7 +41,7 @@ internal class MetricsTest {
                 val events = client.signIn().onEach { if (it is SignInEvent.Code) sandbox.approve(it.code) }.toList()
                 secrets += (events.last() as SignInEvent.SignedIn).profile.userId!!
                 secrets += client.authorize("LanternOne").mediaToken!!.serialized
-                val all = List(sandbox.requests().size) { told.receive() }
+                val all = List(sandbox.requestsIn("a sign-in").size) { told.receive() }
                 client.close()
                 // The flow ends, and does not fail.
                 collecting.join()
