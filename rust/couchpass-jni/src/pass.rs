@@ -12,7 +12,7 @@ use crate::{
     convert,
     failure::Failure,
     messages::{self, Config, Operation, Question, TokenAnswer, Way},
-    runtime, stores,
+    runtime, stores, testing,
 };
 
 /// A client, as Kotlin has it behind a handle.
@@ -26,7 +26,7 @@ impl Pass {
     /// Makes a client.
     pub(crate) fn open(config: &Config, complete: Box<Complete>, ask: Box<Ask>) -> Result<Self, Failure> {
         let asking = Asking::new(ask);
-        let mut builder = convert::builder(config)?;
+        let mut builder = testing::changed(convert::builder(config)?);
         if config.platform_tokens {
             builder = builder.platform_tokens(Source(Arc::clone(&asking)));
         }
