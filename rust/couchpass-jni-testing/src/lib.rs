@@ -1,5 +1,9 @@
 //! The native library that the JVM tests load: all of `couchpass-jni`, and the natives of `io.couchpass.internal.NativeTesting`.
 
+mod heap;
+mod hurry;
+pub mod measures;
+
 use std::sync::{Mutex, PoisonError, mpsc};
 
 use couchpass_jni::testing;

@@ -13,7 +13,7 @@ use crate::{
     failure::Failure,
     messages::{self, Config, Operation, Question, StoreReport, TokenAnswer, Way},
     metering::{Collected, Metering},
-    runtime, stores,
+    runtime, stores, testing,
 };
 
 /// A client, as Kotlin has it behind a handle.
@@ -31,7 +31,7 @@ impl Pass {
         let asking = Asking::new(ask);
         let metering = Arc::new(Metering::new());
         let told = Arc::clone(&metering);
-        let mut builder = convert::builder(config)?.metrics(move |request| told.tell(request));
+        let mut builder = testing::changed(convert::builder(config)?).metrics(move |request| told.tell(request));
         if config.platform_tokens {
             builder = builder.platform_tokens(Source(Arc::clone(&asking)));
         }

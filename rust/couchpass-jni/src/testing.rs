@@ -1,7 +1,8 @@
 //! What the tests' library adds to ours. Nothing that ships has it exported.
 
-use std::sync::atomic::Ordering;
+use std::sync::{OnceLock, atomic::Ordering};
 
+use couchpass::ClientBuilder;
 use jni::{Env, EnvUnowned, objects::JString};
 
 use crate::{boundary, calls, failure::Failure, handles, java, runtime};
@@ -9,6 +10,24 @@ use crate::{boundary, calls, failure::Failure, handles, java, runtime};
 /// Runs the body of an export as all exports are run.
 pub fn cross<'local, T: Default>(env: EnvUnowned<'local>, body: impl FnOnce(&mut Env<'local>) -> T) -> T {
     boundary::cross(env, |env| Ok(body(env)))
+}
+
+/// What is changed about every client before it is made.
+type Change = fn(ClientBuilder) -> ClientBuilder;
+
+static CHANGE: OnceLock<Change> = OnceLock::new();
+
+/// Changes all clients that are made from now on. The first change of a process stays.
+pub fn change_clients(change: Change) {
+    CHANGE.get_or_init(|| change);
+}
+
+/// What the tests have made of a builder; itself, where nothing was changed.
+pub(crate) fn changed(builder: ClientBuilder) -> ClientBuilder {
+    match CHANGE.get() {
+        Some(change) => change(builder),
+        None => builder,
+    }
 }
 
 /// How many handles are open.
@@ -26,6 +45,12 @@ pub fn calls() -> usize {
 /// The classes and members that are looked up when the library is loaded, a line each.
 pub fn looked_up(env: EnvUnowned<'_>) -> JString<'_> {
     boundary::cross(env, |env| Ok(JString::from_str(env, java::LOOKED_UP.join("\n"))?))
+}
+
+/// How many tasks the runtime has that have not ended: calls, sign-ins, connections.
+#[must_use]
+pub fn tasks() -> usize {
+    runtime::handle().metrics().num_alive_tasks()
 }
 
 /// Starts a call of a client that panics when it is polled.

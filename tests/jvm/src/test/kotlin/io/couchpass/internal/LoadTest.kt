@@ -4,7 +4,6 @@ import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
-import java.io.File
 import java.net.URLClassLoader
 import java.nio.file.Path
 
@@ -14,23 +13,12 @@ internal class LoadTest {
     fun `what is missing is named at load`(@TempDir directory: Path) {
         for (missing in listOf("NativeLog", "NativeFailure", "NativeCallbacks")) {
             val name = "io.couchpass.internal.$missing"
-            // A library belongs to one class loader, so each gets its own copy.
-            val library = File(System.getProperty(NativeLibrary.PATH_PROPERTY)).copyTo(directory.resolve("$missing.so").toFile())
-            val error = withLibrary(library.path) {
+            val error = withCopyOfLibrary(directory, missing) {
                 assertThrows(UnsatisfiedLinkError::class.java) {
                     Class.forName("io.couchpass.internal.Native", true, Without(name))
                 }
             }
             assertTrue(name in error.message.orEmpty() && "consumer rules" in error.message.orEmpty(), error.toString())
-        }
-    }
-
-    private fun <T> withLibrary(path: String, action: () -> T): T {
-        val before = System.setProperty(NativeLibrary.PATH_PROPERTY, path)
-        try {
-            return action()
-        } finally {
-            System.setProperty(NativeLibrary.PATH_PROPERTY, before)
         }
     }
 

@@ -37,4 +37,35 @@ internal object NativeTesting {
     /** Ends what [occupy] has begun. */
     @JvmStatic
     external fun release()
+
+    /** Does nothing at all. */
+    @JvmStatic
+    external fun nothing()
+
+    /**
+     * Clients that are made from now on wait for no rate, and their pauses are shorter by this factor; 1 leaves pauses as they are.
+     * What bounds a request stays as it is.
+     */
+    @JvmStatic
+    external fun hurry(factor: Int)
+
+    /** How many requests the clients have made that [hurry]. */
+    @JvmStatic
+    external fun requests(): Long
+
+    /** How many tasks of Rust's have not ended: calls, sign-ins, connections. */
+    @JvmStatic
+    external fun tasks(): Int
+
+    /** Bytes of Rust's memory that are in use. */
+    @JvmStatic
+    external fun heapBytes(): Long
+
+    /** Allocations of Rust's that are in use. */
+    @JvmStatic
+    external fun heapBlocks(): Long
+
+    /** Bytes that Rust has allocated so far. */
+    @JvmStatic
+    external fun heapTotal(): Long
 }

@@ -52,7 +52,6 @@ internal class ShrunkTest {
             -keep class io.couchpass.PassClient { public *; }
             -keepattributes *Annotation*,InnerClasses,Signature
             -dontnote
-            -ignorewarnings
             $rules
             """.trimIndent(),
         )
@@ -67,18 +66,6 @@ internal class ShrunkTest {
 
     private fun natives(type: Class<*>): List<String> =
         type.declaredMethods.filter { Modifier.isNative(it.modifiers) }.map { it.name }.sorted()
-
-    private fun withCopyOfLibrary(directory: Path, action: () -> Unit) {
-        // A library belongs to one class loader, so each gets its own copy.
-        val path = System.getProperty(NativeLibrary.PATH_PROPERTY)
-        val copy = File(path).copyTo(directory.resolve("copy.so").toFile())
-        System.setProperty(NativeLibrary.PATH_PROPERTY, copy.path)
-        try {
-            action()
-        } finally {
-            System.setProperty(NativeLibrary.PATH_PROPERTY, path)
-        }
-    }
 
     private fun loader(vararg jars: File): ClassLoader {
         val all = jars.toList() + libraries()
