@@ -1,6 +1,7 @@
 package io.couchpass
 
 import io.couchpass.internal.NativeTesting
+import io.couchpass.internal.NeedsTestingLibrary
 import io.couchpass.internal.Surroundings
 import io.couchpass.platform.PlatformAnswer
 import io.couchpass.testing.Sandbox
@@ -80,6 +81,7 @@ internal class MetricsTest {
     }
 
     @Test
+    @NeedsTestingLibrary
     fun `leaving gives everything back, and what the one who collects throws is their own`() = runBlocking {
         Sandbox.start().use { sandbox ->
             sandbox.client().use { client ->

@@ -8,7 +8,7 @@ import io.couchpass.PassConfig
 import io.couchpass.PassEnvironment
 import io.couchpass.PassException
 import io.couchpass.Profile
-import io.couchpass.STICK
+import io.couchpass.testing.TestDevice
 import io.couchpass.internal.Native
 import io.couchpass.internal.NativeClient
 import io.couchpass.internal.NativeTesting
@@ -23,7 +23,7 @@ public class Calls : AutoCloseable {
     private val native = NativeClient.create(
         // Nobody listens there.
         PassConfig(PassApi.V2, PassEnvironment.at("http://127.0.0.1:1", "http://127.0.0.1:1"), "LANTERN", STATEMENT),
-        Surroundings(STICK),
+        Surroundings(TestDevice.FIRE_TV_STICK),
     )
     private val client = PassClient(native)
     private val byCallback = CallbackPassClient(client, Executor { it.run() })

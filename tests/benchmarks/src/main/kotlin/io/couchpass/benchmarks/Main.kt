@@ -3,7 +3,7 @@
 package io.couchpass.benchmarks
 
 import io.couchpass.PassApi
-import io.couchpass.Sandbox
+import io.couchpass.testing.Sandbox
 import org.openjdk.jmh.results.RunResult
 import org.openjdk.jmh.runner.Runner
 import org.openjdk.jmh.runner.options.OptionsBuilder
@@ -16,7 +16,7 @@ import org.openjdk.jmh.runner.options.VerboseMode
  */
 public fun main(arguments: Array<String>) {
     val pairs = arguments.firstOrNull()?.toInt() ?: 5
-    Sandbox("--throttling", "off").use { sandbox ->
+    Sandbox.start().use { sandbox ->
         val (api, sp) = sandbox.environment
         val place = Place(api, checkNotNull(sp), sandbox.statement, sandbox.platformToken("living-room"))
         compareRequests(sandbox, Starts(place))

@@ -4,7 +4,7 @@ import io.couchpass.PassApi
 import io.couchpass.PassClient
 import io.couchpass.PassConfig
 import io.couchpass.PassEnvironment
-import io.couchpass.STICK
+import io.couchpass.testing.TestDevice
 import io.couchpass.SignInEvent
 import io.couchpass.internal.NativeTesting
 import io.couchpass.internal.Surroundings
@@ -69,7 +69,7 @@ public class Starts internal constructor(private val place: Place) {
 internal class Place(val api: String, val sp: String, val statement: String, val platformToken: String) {
     fun client(version: PassApi): PassClient = PassClient.open(
         PassConfig(version, PassEnvironment.at(api, sp), Starts.REQUESTOR, statement) { deviceId = Starts.DEVICE_ID },
-        Surroundings(STICK, platformTokens = platform { PlatformAnswer.Token(platformToken) }),
+        Surroundings(TestDevice.FIRE_TV_STICK, platformTokens = platform { PlatformAnswer.Token(platformToken) }),
     )
 
     /** As arguments of a JVM. */

@@ -37,6 +37,7 @@ import kotlin.random.Random
 
 /** What holds at the boundary whatever happens on either side. Nothing here needs a service. */
 @Timeout(60)
+@NeedsTestingLibrary
 internal class BoundaryTest {
     private fun native(tokens: PlatformTokenSource? = null, store: StorePlace? = null): NativeClient = NativeClient.create(
         // Nobody listens there.

@@ -12,6 +12,7 @@ import java.lang.reflect.Method
 import java.util.jar.JarFile
 
 /** The consumer rules keep what is marked; Rust looks up what its table lists. It has to be the same, to the letter. */
+@NeedsTestingLibrary
 internal class CalledFromNativeTest {
     private val classes: List<Class<*>> = names().filter { it.endsWith(".class") }
         .map { Class.forName(it.removeSuffix(".class").replace('/', '.'), false, Native::class.java.classLoader) }

@@ -3,8 +3,8 @@ package io.couchpass.internal
 import io.couchpass.PassApi
 import io.couchpass.PassClient
 import io.couchpass.PassConfig
-import io.couchpass.STICK
-import io.couchpass.Sandbox
+import io.couchpass.testing.TestDevice
+import io.couchpass.testing.Sandbox
 import io.couchpass.SignInWith
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.launch
@@ -21,11 +21,12 @@ import kotlin.random.Random
 
 /** A hundred thousand calls of Rust, from several threads, leave nothing behind. */
 @Timeout(240)
+@NeedsTestingLibrary
 internal class ManyCallsTest {
     @Test
     fun `a hundred thousand calls leave nothing behind`() {
         NativeTesting.hurry(1)
-        Sandbox("--throttling", "off").use { sandbox ->
+        Sandbox.start().use { sandbox ->
             sandbox.callOften(CALLS / 5, seed = 1)
             val before = Footprint.atRest()
             val made = sandbox.callOften(CALLS, seed = 2)
@@ -39,7 +40,7 @@ internal class ManyCallsTest {
         val made = AtomicInteger()
         val natives = PassApi.entries.map { api ->
             made.incrementAndGet()
-            NativeClient.create(PassConfig(api, environment, "LANTERN", statement), Surroundings(STICK))
+            NativeClient.create(PassConfig(api, environment, "LANTERN", statement), Surroundings(TestDevice.FIRE_TV_STICK))
         }
         val failures = ConcurrentLinkedQueue<Throwable>()
         val threads = (1..THREADS).map { number ->

@@ -4,7 +4,7 @@ import io.couchpass.PassApi
 import io.couchpass.PassClient
 import io.couchpass.PassError
 import io.couchpass.PassException
-import io.couchpass.Sandbox
+import io.couchpass.testing.Sandbox
 import io.couchpass.SignInEvent
 import io.couchpass.client
 import kotlinx.coroutines.CompletableDeferred
@@ -25,6 +25,7 @@ import kotlin.random.Random
 
 /** Ten thousand sign-ins that are cancelled, each at another point and in another way, leave nothing behind, here or there. */
 @Timeout(560)
+@NeedsTestingLibrary
 internal class ManySignInsTest {
     /** How far a sign-in comes. */
     private enum class Point { BEGUN, CHECKING, REQUESTING, CODE_SHOWN, POLLING }
@@ -37,7 +38,7 @@ internal class ManySignInsTest {
     @Test
     fun `ten thousand sign-ins that are cancelled leave nothing behind`() {
         NativeTesting.hurry(PAUSES)
-        Sandbox("--throttling", "off").use { sandbox ->
+        Sandbox.start().use { sandbox ->
             sandbox.signInOften(SIGN_INS / 10, seed = 1)
             val before = Footprint.atRest()
             ended.clear()
