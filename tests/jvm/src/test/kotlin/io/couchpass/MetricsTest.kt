@@ -51,7 +51,7 @@ internal class MetricsTest {
             assertTrue(told.tryReceive().isFailure, "more was told than there was")
             secrets += sandbox.secrets()
             assertEquals(listOf("register", "token"), collected.take(2).map { it.call })
-            assertTrue(collected.any { it.call == "authorize" }, "$collected")
+            assertEquals("decisions/authorize", collected.last().call)
             assertTrue(collected.all { it.outcome is RequestOutcome.Answered && it.attempt == 1 && it.missed == 0L })
             assertTrue(collected.all { it.tookMillis >= 0 && it.waitedMillis >= 0 }, "$collected")
             secrets.forEach { assertFalse(it in collected.toString(), "a secret is in the metrics") }
