@@ -18,7 +18,7 @@ public fun main(arguments: Array<String>) {
     val pairs = arguments.firstOrNull()?.toInt() ?: 5
     Sandbox("--throttling", "off").use { sandbox ->
         val (api, sp) = sandbox.environment
-        val place = Place(api, checkNotNull(sp), sandbox.statement, sandbox.platformToken("living-room"))
+        val place = Place(api, checkNotNull(sp), sandbox.statement.trim(), sandbox.platformToken("living-room"))
         compareRequests(sandbox, Starts(place))
         boundary(pairs)
         for (version in PassApi.entries) starts(sandbox, place, version.name, pairs)
