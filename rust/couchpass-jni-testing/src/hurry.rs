@@ -8,7 +8,6 @@ use std::{
     time::Duration,
 };
 
-use couchpass::ClientBuilder;
 use couchpass_jni::testing;
 use device_auth::{Clock, Governor, Limits, SystemClock, Timestamp, Wait};
 

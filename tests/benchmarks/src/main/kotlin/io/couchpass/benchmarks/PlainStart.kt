@@ -10,6 +10,7 @@ import okhttp3.HttpUrl.Companion.toHttpUrl
 import okhttp3.MediaType.Companion.toMediaType
 import okhttp3.OkHttpClient
 import okhttp3.Request
+import okhttp3.RequestBody
 import okhttp3.RequestBody.Companion.toRequestBody
 import java.util.Base64
 
@@ -21,7 +22,7 @@ internal class PlainStart(private val http: OkHttpClient, private val place: Pla
     fun mediaToken(version: PassApi): String {
         val registered = send(
             Request.Builder().url(place.sp.toHttpUrl().at("o/client/register"))
-                .post(JsonObject().apply { addProperty("software_statement", place.statement) }.toString().toRequestBody(JSON)),
+                .post(json(JsonObject().apply { addProperty("software_statement", place.statement) }.toString())),
         )
         val form = FormBody.Builder()
             .add("grant_type", "client_credentials")
@@ -57,7 +58,7 @@ internal class PlainStart(private val http: OkHttpClient, private val place: Pla
             authorized(
                 Request.Builder().url(sp.at("api/v2/${Starts.REQUESTOR}/decisions/authorize/$mvpd"))
                     .header("AP-Device-Identifier", device)
-                    .post("""{"resources":["${Starts.RESOURCE}"]}""".toRequestBody(JSON)),
+                    .post(json("""{"resources":["${Starts.RESOURCE}"]}""")),
             ),
         )
         return decisions.getAsJsonArray("decisions")[0].asJsonObject.getAsJsonObject("token").text("serializedToken")
@@ -76,6 +77,9 @@ internal class PlainStart(private val http: OkHttpClient, private val place: Pla
 
     private companion object {
         val JSON = "application/json".toMediaType()
+
+        // As bytes: to a text OkHttp would add its encoding.
+        fun json(text: String): RequestBody = text.toByteArray().toRequestBody(JSON)
 
         fun HttpUrl.at(path: String): HttpUrl = newBuilder().addPathSegments(path).build()
 
