@@ -40,7 +40,7 @@ internal data class Footprint(
             Growth("handles", handles - before.handles, 0),
             Growth("calls", calls - before.calls, 0),
             Growth("tasks", tasks - before.tasks, 0),
-            Growth("global references", globals - before.globals, minOf(few, 8)),
+            Growth("global references", globals - before.globals, 2),
             Growth("Rust's threads", rustThreads, 2),
             Growth("threads", threads - before.threads, minOf(few, 8)),
             Growth("descriptors", descriptors - before.descriptors, 0),
