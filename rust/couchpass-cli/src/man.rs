@@ -59,10 +59,11 @@ fn name_of(page: &Command) -> String {
 }
 
 fn render(page: &Command) -> Vec<u8> {
-    let mut text = Vec::new();
-    clap_mangen::Man::new(page.clone())
+    let man = clap_mangen::Man::new(page.clone())
         .title(name_of(page))
-        .render(&mut text)
-        .expect("memory takes whatever is written");
+        .source(concat!("couchpass ", env!("CARGO_PKG_VERSION")))
+        .manual("Couchpass");
+    let mut text = Vec::new();
+    man.render(&mut text).expect("memory takes whatever is written");
     text
 }

@@ -211,7 +211,10 @@ fn announce(arguments: &SandboxArguments, sandbox: &Sandbox, output: Output) {
         lines.extend(known(&sandbox.config()));
         lines.push(String::new());
         lines.extend(how_to_sign_in(arguments, sandbox));
-        lines.push("Requests follow as they come. Ctrl-C ends it.".to_owned());
+        if !arguments.quiet {
+            lines.push("Requests follow as they come.".to_owned());
+        }
+        lines.push("Ctrl-C ends it.".to_owned());
         lines.join("\n")
     });
 }

@@ -22,6 +22,7 @@ use crate::{
 
 const RATE: &str = "rate";
 const CLOCK: &str = "clock";
+const REQUESTOR: &str = "requestor";
 /// For so long after a 429 the client spends no burst.
 const CAUTION: Duration = Duration::from_secs(600);
 /// Seconds off a clock that nobody has to care about.
@@ -103,7 +104,15 @@ fn look_at_answer(
                 format!("REST {} answers, and knows {requestor} with {count} TV providers", api.name()),
             );
         }
-        Err(failure) => findings.failure(about(&failure, api), &failure),
+        Err(failure) => match about(&failure, api) {
+            REQUESTOR => findings.error(
+                REQUESTOR,
+                format!("the requestor {requestor} is refused: {}{}", failure.message, failure.details.in_words()),
+                "use the id that Adobe has set up for the channel in this environment, and the statement of a registered \
+                 application that covers it",
+            ),
+            check => findings.failure(check, &failure),
+        },
     }
 }
 
@@ -112,12 +121,12 @@ fn about(failure: &Failure, api: ApiVersion) -> &'static str {
     let details = &failure.details;
     let code = details.code.as_deref().unwrap_or_default();
     if code.contains("service_provider") || code.contains("requestor") {
-        return "requestor";
+        return REQUESTOR;
     }
     match (details.call, details.status) {
-        (Some(call), _) if call.starts_with("register") || call.starts_with("token") => "registration",
+        (Some("register" | "token"), _) => "registration",
         // Without enhanced error codes, v1 has nothing else to refuse in this call.
-        (Some(_), Some(400)) if api == ApiVersion::V1 => "requestor",
+        (Some(_), Some(400)) if api == ApiVersion::V1 => REQUESTOR,
         (_, Some(401 | 403)) => "registration",
         _ => "service",
     }

@@ -83,8 +83,8 @@ fn is_signature(algorithm: &str, bytes: usize) -> bool {
         "HS512" | "ES256" | "EdDSA" => bytes == 64,
         "ES384" => bytes == 96,
         "ES512" => bytes == 132,
-        // As long as the key, which nobody makes in odd sizes.
-        "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" => bytes >= 128 && bytes.is_multiple_of(64),
+        // As long as the key: 2048 bits at least, and nobody makes odd sizes.
+        "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" => matches!(bytes, 256 | 384 | 512 | 1024),
         _ => bytes > 0,
     }
 }
