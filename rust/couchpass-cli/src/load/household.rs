@@ -73,7 +73,7 @@ impl Street {
     async fn within(&self, journey: impl Future<Output = Result<(), Failure>>) {
         let too_slow = || Failure::support(format!("a journey has taken more than {} s", PATIENCE.as_secs()));
         let outcome = tokio::time::timeout(PATIENCE, journey).await.unwrap_or_else(|_| Err(too_slow()));
-        self.tally.journey(outcome.as_ref().map(|()| ()));
+        self.tally.journey(outcome.as_ref().copied());
     }
 
     async fn first(
