@@ -3,8 +3,11 @@
 use clap::{Parser, Subcommand};
 
 use crate::{
-    authorize::AuthorizeArguments, demo::DemoArguments, sandbox::SandboxArguments, sign_in::SignInArguments,
-    sign_out::SignOutArguments, status::StatusArguments,
+    authorize::AuthorizeArguments, completions::CompletionsArguments, demo::DemoArguments,
+    doctor::DoctorArguments, load::LoadArguments, man::ManArguments, metadata::MetadataArguments,
+    preauthorize::PreauthorizeArguments, providers::ProvidersArguments, sandbox::SandboxArguments,
+    sign_in::SignInArguments, sign_out::SignOutArguments, status::StatusArguments,
+    temporary_access::TemporaryAccessArguments,
 };
 
 const EXIT_CODES: &str = "\
@@ -49,6 +52,22 @@ pub(crate) enum Command {
     Status(StatusArguments),
     /// Ask whether the viewer may watch a resource, and get a media token if so
     Authorize(AuthorizeArguments),
+    /// Ask which of several resources the viewer may probably watch, to mark channels with
+    Preauthorize(PreauthorizeArguments),
+    /// Show what the TV provider tells of the viewer
+    Metadata(MetadataArguments),
+    /// List the TV providers that the viewer may choose from
+    Providers(ProvidersArguments),
+    /// Begin a trial (TempPass), basic or promotional, or find the one under way
+    TemporaryAccess(TemporaryAccessArguments),
     /// End the session
     SignOut(SignOutArguments),
+    /// Look for what is wrong with the set-up, and say what to do about it
+    Doctor(DoctorArguments),
+    /// Send several hundred devices through a sandbox at once, and report what came of it
+    Load(LoadArguments),
+    /// Write a script by which a shell completes these arguments
+    Completions(CompletionsArguments),
+    /// Write the manual pages
+    Man(ManArguments),
 }

@@ -3,11 +3,12 @@
 use couchpass::{Decision, Resource};
 
 use crate::{
-    event::{DecisionJson, Event, masked},
+    event::Event,
     exit::Exit,
     failure::Failure,
     output::Output,
     settings::ClientArguments,
+    shape::{DecisionJson, masked},
     style::Style,
     when,
 };

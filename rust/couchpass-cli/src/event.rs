@@ -3,13 +3,22 @@
 //! The shape is a promise: fields may be added, none is renamed or dropped without a note in the changelog. Instants are
 //! milliseconds since 1970. A field that has nothing to say is left out.
 
-use couchpass::{
-    Decision, DecisionSource, Denial, Environment, MediaToken, Profile, ProfileType, SignOutAction,
-};
-use device_auth::{Secret, Timestamp};
+use std::collections::BTreeMap;
+
+use device_auth::Timestamp;
 use serde::Serialize;
 
-use crate::{failure::Failure, request_line::RequestLine, secrets::Place, sso::Sso};
+use crate::{
+    doctor::Finding,
+    failure::Failure,
+    load::Figures,
+    request_line::RequestLine,
+    shape::{
+        ActionJson, DecisionJson, EnvironmentJson, MetadatumJson, PreauthorizationJson, ProfileJson,
+        ProviderJson,
+    },
+    sso::Sso,
+};
 
 /// Something that happened.
 #[derive(Debug, Serialize)]
@@ -39,6 +48,18 @@ pub(crate) enum Event<'a> {
         #[serde(flatten)]
         decision: DecisionJson<'a>,
     },
+    /// The TV providers to choose from.
+    Providers { providers: Vec<ProviderJson<'a>> },
+    /// What the viewer may probably watch.
+    Preauthorization { resources: Vec<PreauthorizationJson<'a>> },
+    /// What the TV provider tells of the viewer.
+    Metadata {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        updated: Option<Timestamp>,
+        values: BTreeMap<&'a str, MetadatumJson<'a>>,
+    },
+    /// A trial is under way.
+    TemporaryAccess { profile: ProfileJson<'a>, time_left_ms: u64 },
     /// Who is signed in.
     Status {
         api: &'static str,
@@ -82,6 +103,18 @@ pub(crate) enum Event<'a> {
     Check { claim: &'a str, holds: bool },
     /// The demo is over.
     DemoDone { requests: usize, elapsed_ms: u64 },
+    /// The doctor has looked at something.
+    Finding {
+        #[serde(flatten)]
+        finding: &'a Finding,
+    },
+    /// The doctor is through.
+    DoctorDone { errors: usize, warnings: usize, requests: usize },
+    /// What so many devices at once have come to.
+    LoadDone {
+        #[serde(flatten)]
+        figures: &'a Figures,
+    },
     /// The command ends with this.
     Error {
         #[serde(flatten)]
@@ -94,163 +127,5 @@ impl Event<'_> {
     /// The line that stands for it.
     pub(crate) fn as_json(&self) -> String {
         serde_json::to_string(self).expect("events have text keys and no fallible serializer")
-    }
-}
-
-/// Who is signed in.
-#[derive(Debug, Serialize)]
-pub(crate) struct ProfileJson<'a> {
-    mvpd: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user_id: Option<&'a str>,
-    not_after: Timestamp,
-    #[serde(rename = "type")]
-    profile_type: &'a str,
-}
-
-impl<'a> From<&'a Profile> for ProfileJson<'a> {
-    fn from(profile: &'a Profile) -> Self {
-        Self {
-            mvpd: profile.mvpd.as_str(),
-            user_id: profile.user_id.as_deref(),
-            not_after: profile.not_after,
-            profile_type: match &profile.profile_type {
-                ProfileType::Regular => "regular",
-                ProfileType::PlatformSso => "platformSSO",
-                ProfileType::Temporary => "temporary",
-                ProfileType::Degraded => "degraded",
-                ProfileType::Other(name) => name,
-                _ => "unknown",
-            },
-        }
-    }
-}
-
-/// A permit or a deny.
-#[derive(Debug, Serialize)]
-pub(crate) struct DecisionJson<'a> {
-    resource: &'a str,
-    authorized: bool,
-    source: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    mvpd: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    not_after: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    media_token: Option<MediaTokenJson<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    denial: Option<DenialJson<'a>>,
-}
-
-impl<'a> DecisionJson<'a> {
-    /// With the media token in clear only where somebody has asked for it.
-    pub(crate) fn new(decision: &'a Decision, in_clear: bool) -> Self {
-        Self {
-            resource: decision.resource.as_str(),
-            authorized: decision.authorized,
-            source: match &decision.source {
-                DecisionSource::Mvpd => "mvpd",
-                DecisionSource::TempPass => "temppass",
-                DecisionSource::Degradation => "degradation",
-                DecisionSource::Other(name) => name,
-                _ => "unknown",
-            },
-            mvpd: decision.mvpd.as_ref().map(couchpass::MvpdId::as_str),
-            not_after: decision.not_after,
-            media_token: decision.media_token.as_ref().map(|token| MediaTokenJson::new(token, in_clear)),
-            denial: decision.denial.as_ref().map(DenialJson::from),
-        }
-    }
-}
-
-/// A media token, masked or in clear.
-#[derive(Debug, Serialize)]
-struct MediaTokenJson<'a> {
-    masked: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    serialized: Option<&'a str>,
-    not_after: Timestamp,
-}
-
-impl<'a> MediaTokenJson<'a> {
-    fn new(token: &'a MediaToken, in_clear: bool) -> Self {
-        Self {
-            masked: masked(&token.serialized),
-            serialized: in_clear.then(|| token.serialized.expose()),
-            not_after: token.not_after,
-        }
-    }
-}
-
-/// The first characters of a media token, which are the same for all of them, and its length.
-pub(crate) fn masked(token: &Secret) -> String {
-    let text = token.expose();
-    let start: String = text.chars().take(if text.len() > 64 { 8 } else { 0 }).collect();
-    format!("{start}… ({} characters)", text.len())
-}
-
-/// Why not.
-#[derive(Debug, Serialize)]
-struct DenialJson<'a> {
-    message: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    details: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    trace: Option<&'a str>,
-}
-
-impl<'a> From<&'a Denial> for DenialJson<'a> {
-    fn from(denial: &'a Denial) -> Self {
-        Self {
-            message: &denial.message,
-            details: denial.details.as_deref(),
-            code: denial.code.as_deref(),
-            trace: denial.trace.as_deref(),
-        }
-    }
-}
-
-/// Which Adobe Pass.
-#[derive(Debug, Serialize)]
-pub(crate) struct EnvironmentJson<'a> {
-    name: &'a str,
-    api: &'a str,
-    sp: &'a str,
-}
-
-impl<'a> From<&'a Environment> for EnvironmentJson<'a> {
-    fn from(environment: &'a Environment) -> Self {
-        Self { name: environment.name(), api: environment.api().as_str(), sp: environment.sp().as_str() }
-    }
-}
-
-/// What is left to do after a sign-out.
-#[derive(Debug, Serialize)]
-pub(crate) struct ActionJson<'a> {
-    action: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    mvpd: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<&'a str>,
-}
-
-impl<'a> From<&'a SignOutAction> for ActionJson<'a> {
-    fn from(action: &'a SignOutAction) -> Self {
-        match action {
-            SignOutAction::OpenUrl { mvpd, url } => {
-                Self { action: "open_url", mvpd: Some(mvpd.as_str()), url: Some(url) }
-            }
-            _ => Self { action: "unknown", mvpd: None, url: None },
-        }
-    }
-}
-
-/// Where a platform token was found, in a word.
-pub(crate) fn place(place: Place) -> &'static str {
-    match place {
-        Place::File => "file",
-        Place::Environment => "environment",
     }
 }

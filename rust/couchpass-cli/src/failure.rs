@@ -13,7 +13,7 @@ pub(crate) struct Failure {
     #[serde(skip)]
     pub(crate) exit: Exit,
     /// What to do next, in a word; one for each exit code.
-    kind: &'static str,
+    pub(crate) kind: &'static str,
     /// What happened.
     pub(crate) message: String,
     /// What to do about it.

@@ -5,25 +5,37 @@
 
 mod arguments;
 mod authorize;
+mod completions;
+mod countdown;
 mod demo;
+mod device;
+mod doctor;
 mod enter;
 mod event;
 mod exit;
 mod failure;
 mod interrupt;
+mod load;
 mod logging;
+mod man;
+mod metadata;
+mod naming;
 mod output;
+mod preauthorize;
+mod providers;
 mod qr;
 mod request_line;
 mod sandbox;
 mod secrets;
 mod settings;
+mod shape;
 mod sign_in;
 mod sign_out;
 mod sso;
 mod state;
 mod status;
 mod style;
+mod temporary_access;
 mod when;
 
 use std::process::ExitCode;
@@ -57,6 +69,16 @@ fn run(command: &Command, output: Output) -> Result<Exit, Failure> {
             Command::Authorize(authorize) => interrupt::or(authorize::run(authorize, output)).await,
             Command::SignOut(sign_out) => interrupt::or(sign_out::run(sign_out, output)).await,
             Command::Status(status) => interrupt::or(status::run(status, output)).await,
+            Command::Preauthorize(preauthorize) => {
+                interrupt::or(preauthorize::run(preauthorize, output)).await
+            }
+            Command::Metadata(metadata) => interrupt::or(metadata::run(metadata, output)).await,
+            Command::Providers(providers) => interrupt::or(providers::run(providers, output)).await,
+            Command::TemporaryAccess(trial) => interrupt::or(temporary_access::run(trial, output)).await,
+            Command::Doctor(doctor) => interrupt::or(doctor::run(doctor, output)).await,
+            Command::Load(load) => interrupt::or(load::run(load, output)).await,
+            Command::Completions(completions) => completions::run(completions, output),
+            Command::Man(man) => man::run(man, output),
         }
     })
 }

@@ -1,8 +1,11 @@
 //! The one place that writes: events as JSON or as text for people, errors, and nothing else.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::{event::Event, exit::Exit, failure::Failure, style::Style};
+
+/// What a line that is redrawn takes, and so what has to be cleared; terminals have 80 columns or more.
+const LINE: usize = 79;
 
 /// Where everything is told.
 ///
@@ -44,13 +47,33 @@ impl Output {
         }
     }
 
+    /// Whether somebody watches a terminal, on which a line may change.
+    pub(crate) fn is_watched(self) -> bool {
+        !self.json && !self.aside && io::stdout().is_terminal()
+    }
+
+    /// Writes over the line that stands on the terminal, and stays on it. Spaces take away what was longer: they need no
+    /// escape sequence, which not everybody who watches has or wants.
+    pub(crate) fn redraw(self, line: &str) {
+        let mut out = io::stdout().lock();
+        let _ = write!(out, "\r{:LINE$}\r{line}", "").and_then(|()| out.flush());
+    }
+
     /// Writes a line to standard output that somebody has asked for, secret or not.
     ///
     /// # Errors
     /// [`Failure`] when it could not be delivered: whoever asked must not believe to have it.
     pub(crate) fn hand_over(self, line: &str) -> Result<(), Failure> {
+        self.hand_over_bytes(format!("{line}\n").as_bytes())
+    }
+
+    /// The same, for what has lines of its own.
+    ///
+    /// # Errors
+    /// As [`Output::hand_over`].
+    pub(crate) fn hand_over_bytes(self, content: &[u8]) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
-        writeln!(out, "{line}").and_then(|()| out.flush()).map_err(|error| {
+        out.write_all(content).and_then(|()| out.flush()).map_err(|error| {
             Failure::configuration(
                 format!("what was asked for cannot be written to standard output: {error}"),
                 "give standard output somewhere to go, and ask again",

@@ -94,6 +94,10 @@ pub(crate) struct SandboxArguments {
     /// The subject of that token: one viewer on one device
     #[arg(long, value_name = "NAME", default_value = "living-room")]
     platform_token_subject: String,
+
+    /// Tell the addresses alone, and not every request
+    #[arg(long)]
+    quiet: bool,
 }
 
 pub(crate) async fn run(arguments: &SandboxArguments, output: Output) -> Result<Exit, Failure> {
@@ -104,7 +108,7 @@ pub(crate) async fn run(arguments: &SandboxArguments, output: Output) -> Result<
     arguments.hand_out(&sandbox)?;
     announce(arguments, &sandbox, output);
     tokio::select! {
-        () = follow(&sandbox, &mut notices, output) => {}
+        () = follow(&sandbox, &mut notices, (!arguments.quiet).then_some(output)) => {}
         () = interrupt.asked_to_end() => output.say("The sandbox is closed; all it knew is gone."),
     }
     Ok(Exit::Ok)
@@ -207,7 +211,10 @@ fn announce(arguments: &SandboxArguments, sandbox: &Sandbox, output: Output) {
         lines.extend(known(&sandbox.config()));
         lines.push(String::new());
         lines.extend(how_to_sign_in(arguments, sandbox));
-        lines.push("Requests follow as they come. Ctrl-C ends it.".to_owned());
+        if !arguments.quiet {
+            lines.push("Requests follow as they come.".to_owned());
+        }
+        lines.push("Ctrl-C ends it.".to_owned());
         lines.join("\n")
     });
 }
@@ -261,8 +268,8 @@ fn how_to_sign_in(arguments: &SandboxArguments, sandbox: &Sandbox) -> Vec<String
     lines
 }
 
-/// Tells of every request once it is answered.
-async fn follow(sandbox: &Sandbox, notices: &mut Receiver<RecordedRequest>, output: Output) {
+/// Tells of every request once it is answered; without an output, nobody.
+async fn follow(sandbox: &Sandbox, notices: &mut Receiver<RecordedRequest>, output: Option<Output>) {
     // Each request is announced twice, when it comes and when it is answered; a cut one without a status both times.
     let mut open = BTreeSet::new();
     loop {
@@ -272,7 +279,9 @@ async fn follow(sandbox: &Sandbox, notices: &mut Receiver<RecordedRequest>, outp
                     continue;
                 }
                 open.remove(&request.number);
-                tell(&RequestLine::from(&request), output);
+                if let Some(output) = output {
+                    tell(&RequestLine::from(&request), output);
+                }
                 if open.is_empty() && sandbox.control_url().is_none() {
                     // Nobody can look back, and a sandbox may run for days.
                     sandbox.recorder().clear();
@@ -280,7 +289,9 @@ async fn follow(sandbox: &Sandbox, notices: &mut Receiver<RecordedRequest>, outp
             }
             Err(RecvError::Lagged(missed)) => {
                 open.clear();
-                output.say(&format!("({missed} notices were missed)"));
+                if let Some(output) = output {
+                    output.say(&format!("({missed} notices were missed)"));
+                }
             }
             Err(RecvError::Closed) => return,
         }

@@ -4,13 +4,14 @@ use std::{fs, path::PathBuf};
 
 use clap::ValueEnum;
 use couchpass::{
-    Api, Client, ClientBuilder, DeviceInfo, Environment, PlatformTokenCarrier, PlatformTokenFuture,
-    SoftwareStatement,
+    Api, Client, ClientBuilder, Environment, PlatformTokenCarrier, PlatformTokenFuture, SoftwareStatement,
 };
 use device_auth::Secret;
 
 use crate::{
+    device::DeviceArguments,
     failure::Failure,
+    naming::Naming,
     output::Output,
     secrets::{Place, Source},
     state::StateArguments,
@@ -163,43 +164,10 @@ pub(crate) struct ClientArguments {
     carrier: Carrier,
 
     #[command(flatten)]
-    device: DeviceArguments,
+    pub(crate) device: DeviceArguments,
 
     #[command(flatten)]
     pub(crate) state: StateArguments,
-}
-
-/// What the device says about itself; Adobe may let authentications on unknown devices end sooner.
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Device")]
-struct DeviceArguments {
-    /// What kind of device it is, as in Adobe's list: Desktop, TV, SetTopBox, …
-    #[arg(
-        long,
-        value_name = "TYPE",
-        default_value = "Desktop",
-        env = "COUCHPASS_DEVICE_TYPE",
-        hide_env_values = true
-    )]
-    device_type: String,
-
-    /// The model
-    #[arg(
-        long,
-        value_name = "MODEL",
-        default_value = "couchpass-cli",
-        env = "COUCHPASS_DEVICE_MODEL",
-        hide_env_values = true
-    )]
-    device_model: String,
-
-    /// The operating system, as in Adobe's list: Linux, Mac OS, Windows, Android, … [default: this machine's]
-    #[arg(long, value_name = "NAME", env = "COUCHPASS_DEVICE_OS", hide_env_values = true)]
-    device_os: Option<String>,
-
-    /// The version of the operating system [default: this machine's, where it is easily known]
-    #[arg(long, value_name = "VERSION", env = "COUCHPASS_DEVICE_OS_VERSION", hide_env_values = true)]
-    device_os_version: Option<String>,
 }
 
 /// A client and what it was made of.
@@ -223,13 +191,49 @@ impl ClientArguments {
         output: Output,
         more: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Result<Settled, Failure> {
-        let api = self.api.ok_or_else(|| {
+        let api = self.api()?;
+        let environment = self.environment()?;
+        let mut builder = self.builder(api, environment.clone())?;
+        let token = self.platform_token()?;
+        let platform_token = token.as_ref().map(|(_, place)| *place);
+        if let Some((token, _)) = token {
+            builder = builder.platform_tokens(at_hand(token));
+        }
+        // Last: until here nothing has been touched, so a mistake in the settings costs nothing.
+        let client = more(builder).store(self.state.open(output)?).build()?;
+        Ok(Settled { client, api, environment, platform_token })
+    }
+
+    /// A client in the making: with all but the platform token and the state.
+    pub(crate) fn builder(
+        &self,
+        api: ApiVersion,
+        environment: Environment,
+    ) -> Result<ClientBuilder, Failure> {
+        let builder = Client::builder()
+            .api(api.into())
+            .environment(environment)
+            .requestor(&self.requestor)
+            .software_statement(SoftwareStatement::new(self.software_statement()?.expose())?)
+            .device_info(self.device.info())
+            .platform_token_carrier(self.carrier.into());
+        Ok(match self.tls_root()? {
+            Some(root) => builder.add_tls_root(root),
+            None => builder,
+        })
+    }
+
+    pub(crate) fn api(&self) -> Result<ApiVersion, Failure> {
+        self.api.ok_or_else(|| {
             Failure::usage(
                 "no API is named",
                 "give --api v2, or v1 for an app in the field that has not moved yet; COUCHPASS_API names it as well",
             )
-        })?;
-        let environment = self.environment()?;
+        })
+    }
+
+    /// The text of the statement, whatever it is worth.
+    pub(crate) fn software_statement(&self) -> Result<Secret, Failure> {
         let statement = STATEMENT.read(self.software_statement.as_deref())?.ok_or_else(|| {
             Failure::configuration(
                 "there is no software statement",
@@ -240,105 +244,33 @@ impl ClientArguments {
                 ),
             )
         })?;
-        let mut builder = Client::builder()
-            .api(api.into())
-            .environment(environment.clone())
-            .requestor(&self.requestor)
-            .software_statement(SoftwareStatement::new(statement.0.expose())?)
-            .device_info(self.device.info())
-            .platform_token_carrier(self.carrier.into());
-        if let Some(file) = &self.tls_root {
-            builder = builder.add_tls_root(fs::read_to_string(file).map_err(|error| {
+        Ok(statement.0)
+    }
+
+    /// The text of the platform token, where there is one, whatever it is worth.
+    pub(crate) fn platform_token(&self) -> Result<Option<(Secret, Place)>, Failure> {
+        PLATFORM_TOKEN.read(self.platform_token.as_deref())
+    }
+
+    /// The roots that are to be trusted as well, in PEM form.
+    pub(crate) fn tls_root(&self) -> Result<Option<String>, Failure> {
+        let read = |file: &PathBuf| {
+            fs::read_to_string(file).map_err(|error| {
                 Failure::configuration(
                     format!("the TLS root cannot be read from {}: {error}", file.display()),
                     "name a file with certificates in PEM form with --tls-root",
                 )
-            })?);
-        }
-        let token = PLATFORM_TOKEN.read(self.platform_token.as_deref())?;
-        let platform_token = token.as_ref().map(|(_, place)| *place);
-        if let Some((token, _)) = token {
-            builder = builder.platform_tokens(at_hand(token));
-        }
-        // Last: until here nothing has been touched, so a mistake in the settings costs nothing.
-        let client = more(builder).store(self.state.open(output)?).build()?;
-        Ok(Settled { client, api, environment, platform_token })
+            })
+        };
+        self.tls_root.as_ref().map(read).transpose()
     }
 
     /// Arguments before variables, and one kind of naming before both.
-    fn environment(&self) -> Result<Environment, Failure> {
+    pub(crate) fn environment(&self) -> Result<Environment, Failure> {
         let given =
             Naming { name: self.environment.clone(), api: self.api_url.clone(), sp: self.sp_url.clone() };
         if given.is_empty() { Naming::from_variables().resolve() } else { given.resolve() }
     }
-}
-
-/// Which Adobe Pass, as somebody has named it.
-#[derive(Debug, Default)]
-struct Naming {
-    name: Option<String>,
-    api: Option<String>,
-    sp: Option<String>,
-}
-
-impl Naming {
-    fn from_variables() -> Self {
-        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-        Self {
-            name: variable("COUCHPASS_ENVIRONMENT"),
-            api: variable("COUCHPASS_API_URL"),
-            sp: variable("COUCHPASS_SP_URL"),
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.name.is_none() && self.api.is_none() && self.sp.is_none()
-    }
-
-    fn resolve(self) -> Result<Environment, Failure> {
-        match (self.name, self.api, self.sp) {
-            (Some(name), None, None) => Ok(Environment::named(&name)?),
-            (None, Some(api), Some(sp)) => Ok(Environment::at(&api, &sp)?),
-            (None, None, None) => Err(Failure::usage(
-                "no environment is named",
-                "give --environment a name such as release-staging, or both --api-url and --sp-url",
-            )),
-            (Some(_), _, _) => Err(Failure::usage(
-                "the environment is named both by COUCHPASS_ENVIRONMENT and by addresses",
-                "unset COUCHPASS_ENVIRONMENT, or COUCHPASS_API_URL and COUCHPASS_SP_URL",
-            )),
-            (None, ..) => Err(Failure::usage(
-                "one of the two addresses is missing",
-                "set both COUCHPASS_API_URL and COUCHPASS_SP_URL",
-            )),
-        }
-    }
-}
-
-impl DeviceArguments {
-    fn info(&self) -> DeviceInfo {
-        let os = self.device_os.clone().unwrap_or_else(|| own_os().to_owned());
-        let version = self.device_os_version.clone().unwrap_or_else(own_os_version);
-        DeviceInfo::new(&self.device_model, os, version)
-            .with("primaryHardwareType", &self.device_type)
-            .version(env!("CARGO_PKG_VERSION"))
-    }
-}
-
-/// As Adobe spells it.
-fn own_os() -> &'static str {
-    match std::env::consts::OS {
-        "macos" => "Mac OS",
-        "windows" => "Windows",
-        "openbsd" => "OpenBSD",
-        _ => "Linux",
-    }
-}
-
-fn own_os_version() -> String {
-    let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
-    let release = release.trim();
-    if release.is_empty() { "unknown".to_owned() } else { release.to_owned() }
 }
 
 /// A platform that answers at once.

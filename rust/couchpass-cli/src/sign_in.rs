@@ -1,16 +1,19 @@
 //! `couchpass sign-in`: follows a sign-in to its end, and releases the code when interrupted.
 
 use couchpass::{Client, Login, LoginPage, MvpdId, RegistrationCode, SignInEvent, SignInWith};
+use device_auth::Timestamp;
 
 use crate::{
+    countdown::Countdown,
     enter::Enter,
-    event::{Event, ProfileJson},
+    event::Event,
     exit::Exit,
     failure::Failure,
     interrupt::Interrupt,
     output::Output,
     qr,
     settings::{ClientArguments, Settled},
+    shape::ProfileJson,
     sso::Sso,
     when,
 };
@@ -71,10 +74,13 @@ pub(crate) async fn run(arguments: &SignInArguments, output: Output) -> Result<E
     let mut events = settled.client.sign_in_with(way);
     let mut enter = Enter::default();
     let mut page_is_open = false;
+    let mut countdown = Countdown::new(output);
     loop {
         let event = tokio::select! {
             event = events.next() => event,
+            () = countdown.tick() => continue,
             () = interrupt.asked_to_end() => {
+                countdown.stop();
                 return cancel(&settled.client, &mut interrupt, output).await;
             }
             pressed = enter.pressed(), if page_is_open => {
@@ -87,11 +93,15 @@ pub(crate) async fn run(arguments: &SignInArguments, output: Output) -> Result<E
                 continue;
             }
         };
+        countdown.stop();
         match event {
             Some(SignInEvent::Checking) => {
                 output.tell(&Event::Checking, |_| "Looking for a sign-in that can be used.".to_owned());
             }
-            Some(SignInEvent::Code(code)) => show(&code, arguments.activate_url.as_deref(), output),
+            Some(SignInEvent::Code(code)) => {
+                show(&code, arguments.activate_url.as_deref(), output);
+                countdown.start(by_this_clock(code.expires, &settled.client));
+            }
             Some(SignInEvent::Page(page)) => {
                 page_is_open = true;
                 show_page(&page, output);
@@ -120,7 +130,11 @@ fn show(code: &RegistrationCode, activate_url: Option<&str>, output: Output) {
             picture.map(|picture| format!("\n{picture}\n")).unwrap_or_default()
         )
     });
-    output.say("Waiting for the viewer. Ctrl-C gives up.");
+}
+
+/// The service has dated the code by its own clock, which this device's may be far from.
+fn by_this_clock(instant: Timestamp, client: &Client) -> Timestamp {
+    Timestamp::from_millis(instant.as_millis().saturating_sub(client.diagnosis().clock_ahead_millis))
 }
 
 fn show_page(page: &LoginPage, output: Output) {

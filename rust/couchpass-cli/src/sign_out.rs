@@ -3,11 +3,7 @@
 use couchpass::SignOutAction;
 
 use crate::{
-    event::{ActionJson, Event},
-    exit::Exit,
-    failure::Failure,
-    output::Output,
-    settings::ClientArguments,
+    event::Event, exit::Exit, failure::Failure, output::Output, settings::ClientArguments, shape::ActionJson,
 };
 
 #[derive(Debug, clap::Args)]

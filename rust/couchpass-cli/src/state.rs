@@ -66,6 +66,20 @@ impl StateArguments {
         Ok(Arc::new(store))
     }
 
+    /// The key, unless it is still to be made. Makes none.
+    pub(crate) fn key_at_hand(&self) -> Result<Option<StoreKey>, Failure> {
+        let is_to_be_made = KEY.read(self.store_key_file.as_deref())?.is_none() && !own_key_file()?.exists();
+        if is_to_be_made { Ok(None) } else { self.key().map(Some) }
+    }
+
+    /// The file that the key is in; nothing where it comes from the environment.
+    pub(crate) fn key_file(&self) -> Result<Option<PathBuf>, Failure> {
+        if let Some(file) = &self.store_key_file {
+            return Ok(Some(file.clone()));
+        }
+        if KEY.read(None)?.is_some() { Ok(None) } else { own_key_file().map(Some) }
+    }
+
     fn key(&self) -> Result<StoreKey, Failure> {
         let (text, place) = match KEY.read(self.store_key_file.as_deref())? {
             Some((text, Place::File)) => (text, "the key file"),
@@ -86,9 +100,13 @@ fn parse(text: &Secret) -> Option<StoreKey> {
     <[u8; 32]>::try_from(bytes.as_slice()).ok().map(StoreKey::new)
 }
 
+fn own_key_file() -> Result<PathBuf, Failure> {
+    Ok(base_directory("XDG_CONFIG_HOME", ".config", KEY.argument)?.join("couchpass/store.key"))
+}
+
 /// The key of this user on this machine, made on first use.
 fn own_key() -> Result<Secret, Failure> {
-    let file = base_directory("XDG_CONFIG_HOME", ".config", KEY.argument)?.join("couchpass/store.key");
+    let file = own_key_file()?;
     if !file.exists() {
         make_key(&file).map_err(|error| {
             Failure::configuration(

@@ -3,12 +3,13 @@
 use couchpass::{Profile, ProfileType};
 
 use crate::{
-    event::{EnvironmentJson, Event, ProfileJson, place},
+    event::Event,
     exit::Exit,
     failure::Failure,
     output::Output,
     secrets::Place,
     settings::ClientArguments,
+    shape::{EnvironmentJson, ProfileJson, place},
     style::Style,
     when,
 };

@@ -310,12 +310,14 @@ impl ClientBuilder {
             Arc::new(ServerTime::new(Arc::clone(&clock), Slot::open(&store, THIS_DEVICE, "clock")?));
         let mut random = self.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
         let remembered = Slot::open(&store, THIS_DEVICE, "rate")?;
+        let refused = Slot::open(&store, THIS_DEVICE, "refused")?;
         let courier = Arc::new(Courier {
             transport,
             governor,
             clock: Arc::clone(&clock),
             server_time: Arc::clone(&server_time),
             remembered,
+            refused,
             random: Mutex::new(random.fork()),
             metrics: self.metrics,
         });

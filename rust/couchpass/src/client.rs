@@ -9,8 +9,8 @@ use device_auth::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    ClientBuilder, Decision, MvpdId, Preauthorization, Profile, PromotionalIdentity, Provider, Resource,
-    Result, SecondScreen, SignIn, SignInWith, SignOutAction, SsoReport, UserMetadata,
+    ClientBuilder, Decision, Diagnosis, MvpdId, Preauthorization, Profile, PromotionalIdentity, Provider,
+    Resource, Result, SecondScreen, SignIn, SignInWith, SignOutAction, SsoReport, UserMetadata,
     core::Core,
     sign_in::{Command, Driver},
 };
@@ -231,6 +231,12 @@ impl Client {
     pub async fn sign_out(&self) -> Result<Vec<SignOutAction>> {
         self.cancel_sign_in().await;
         self.core.sign_out().await
+    }
+
+    /// What the client knows of its own footing: registration, clock, rate. Makes no request.
+    #[must_use]
+    pub fn diagnosis(&self) -> Diagnosis {
+        self.core.diagnosis()
     }
 
     /// What has come of the platform token.

@@ -38,6 +38,7 @@ mod account;
 mod builder;
 mod client;
 mod core;
+mod diagnosis;
 mod domain;
 mod endpoints;
 mod entitlements;
@@ -52,6 +53,7 @@ mod pipeline;
 mod platform_token;
 mod preauthorizer;
 mod profiles;
+mod reach;
 mod second_screen;
 mod server_time;
 mod service;
@@ -63,6 +65,7 @@ mod wire;
 
 pub use builder::{ClientBuilder, ProfileSelection};
 pub use client::Client;
+pub use diagnosis::Diagnosis;
 pub(crate) use domain::{ByCode, Found};
 pub use domain::{
     ClientCredentials, CodeRecord, Decision, DecisionSource, Denial, DeviceId, DeviceInfo, Login, LoginPage,
@@ -76,6 +79,7 @@ pub use metrics::{MetricsListener, RequestMetrics, RequestOutcome};
 pub use platform_token::{
     Absence, PlatformTokenCarrier, PlatformTokenFuture, PlatformTokenSource, SsoOutcome, SsoReport,
 };
+pub use reach::{Reach, Reached};
 pub use second_screen::SecondScreen;
 pub use service::Api;
 pub use sign_in::{SignIn, SignInEvent, SignInWith};

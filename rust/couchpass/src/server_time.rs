@@ -39,6 +39,11 @@ impl ServerTime {
         }
     }
 
+    /// How far the service's clock is ahead of this device's, in milliseconds; negative where it is behind.
+    pub(crate) fn ahead_millis(&self) -> i64 {
+        self.ahead_millis.load(Ordering::Relaxed)
+    }
+
     /// Takes in the `Date` of an answer.
     pub(crate) fn observe(&self, date: Timestamp) {
         let ahead = date.as_millis().saturating_sub(self.clock.now().as_millis());

@@ -126,6 +126,16 @@ impl Governor {
         state.whole_at = state.whole_at.max(self.clock.monotonic() + ahead);
     }
 
+    /// What an earlier process has noted of its last refusal: the caution lasts as long as if it were the same process. One
+    /// that lies ahead was noted before the wall clock was set back; it counts as of now.
+    pub fn remember_refusal(&self, refused: Timestamp) {
+        let left = self.limits.caution.saturating_sub(self.clock.now().since(refused));
+        if !left.is_zero() {
+            let mut state = self.lock();
+            state.cautious_until = state.cautious_until.max(self.clock.monotonic() + left);
+        }
+    }
+
     fn queue_up(&self, priority: Priority) -> Place<'_> {
         let mut state = self.lock();
         state.arrivals += 1;
@@ -276,6 +286,20 @@ mod tests {
         let after = governor(&clock);
         after.remember(before.whole_at());
         assert_eq!(waits(&after, 4).await, [0, 0, 0, 1_000]);
+    }
+
+    #[tokio::test]
+    async fn a_restart_does_not_forget_a_refusal() {
+        let clock = running();
+        let refused = clock.now();
+        clock.advance(Duration::from_secs(590));
+        let after = governor(&clock);
+        after.remember_refusal(refused);
+        assert_eq!(waits(&after, 2).await, [0, 1_000]);
+        clock.advance(Duration::from_secs(10));
+        let long_after = governor(&clock);
+        long_after.remember_refusal(refused);
+        assert_eq!(waits(&long_after, 10).await, [0; 10]);
     }
 
     #[tokio::test]

@@ -26,6 +26,6 @@ pub use polling::Polling;
 pub use secret::{Secret, stored};
 pub use store::{CredentialKey, Entry, MemoryStore, Revision, Store, StoreError};
 #[cfg(feature = "file-store")]
-pub use store::{FileStore, StoreKey};
+pub use store::{FileStore, FileStoreState, StoreKey};
 #[cfg(feature = "virtual-clock")]
 pub use virtual_clock::VirtualClock;

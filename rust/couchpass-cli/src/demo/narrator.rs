@@ -8,11 +8,12 @@ use couchpass_sandbox::{Config, Recorder};
 use super::{ACCOUNT, App, proof::Proof};
 use crate::{
     authorize,
-    event::{ActionJson, DecisionJson, Event, ProfileJson},
+    event::Event,
     output::Output,
     qr,
     request_line::RequestLine,
     settings::{ApiVersion, Carrier},
+    shape::{ActionJson, DecisionJson, ProfileJson},
     sign_out,
     sso::Sso,
     when,

@@ -3,9 +3,16 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod bad_input;
+mod catalogue;
 mod demo;
+mod doctor;
+mod guide;
 mod journey;
 mod kill;
+mod load;
 mod login;
+mod pages;
 mod sandbox;
+mod shapes;
 mod support;
+mod terminal;

@@ -1,6 +1,7 @@
 //! A sandbox, a directory to call home, and the command in front of them.
 
 use std::{
+    io::{Read as _, Write as _},
     os::unix::process::ExitStatusExt as _,
     path::{Path, PathBuf},
     process::Stdio,
@@ -11,11 +12,13 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use couchpass_sandbox::{Endpoint, Sandbox};
 use device_auth::{FileStore, StoreKey};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Lines},
     process::{Child, ChildStdin, ChildStdout, Command},
+    sync::mpsc,
     task::JoinHandle,
 };
 
@@ -81,6 +84,22 @@ impl Api {
         match self {
             Self::V1 => &[Endpoint::Authorize, Endpoint::MediaToken],
             Self::V2 => &[Endpoint::AuthorizeDecisions],
+        }
+    }
+
+    /// Lists the TV providers.
+    pub(crate) fn list(self) -> Endpoint {
+        match self {
+            Self::V1 => Endpoint::ProviderList,
+            Self::V2 => Endpoint::Configuration,
+        }
+    }
+
+    /// Marks a list of channels.
+    pub(crate) fn mark(self) -> Endpoint {
+        match self {
+            Self::V1 => Endpoint::Preauthorize,
+            Self::V2 => Endpoint::PreauthorizeDecisions,
         }
     }
 
@@ -165,6 +184,49 @@ impl Bench {
         (self.follow(child), keyboard)
     }
 
+    /// The same, on a terminal of its own.
+    pub(crate) fn start_on_terminal(&self, arguments: &[&str]) -> Terminal {
+        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&ours).unwrap();
+        unlockpt(&ours).unwrap();
+        let name = ptsname(&ours, Vec::new()).unwrap().into_string().unwrap();
+        let theirs = || std::fs::OpenOptions::new().read(true).write(true).open(&name).unwrap();
+        let mut command = self.command(arguments);
+        let child = command.stdin(theirs()).stdout(theirs()).stderr(theirs()).spawn().unwrap();
+        let (write, written) = mpsc::unbounded_channel();
+        // On a thread of its own: a terminal cannot be waited for as a socket can.
+        std::thread::spawn(move || {
+            let (mut ours, mut buffer) = (std::fs::File::from(ours), [0; 4096]);
+            // Once the other end is closed, reading fails.
+            while let Ok(count @ 1..) = ours.read(&mut buffer) {
+                if write.send(buffer[..count].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        Terminal { child, written, bytes: Vec::new(), screen: String::new() }
+    }
+
+    /// Signs in by a code that somebody approves.
+    pub(crate) async fn sign_in_as(&self, sandbox: &Sandbox, account: &str) {
+        let mut sign_in = self.start(&["sign-in", "--json"]);
+        let code = sign_in.event("code").await["code"].as_str().unwrap().to_owned();
+        sandbox.viewer(account).approve(&code).await.unwrap();
+        sign_in.event("signed_in").await;
+        assert_eq!(sign_in.end().await.code, 0);
+    }
+
+    /// What another program makes of a text.
+    pub(crate) fn run_elsewhere(&self, program: &str, input: &str) -> String {
+        let mut command = std::process::Command::new(program);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{program}: {:?}", output.status);
+        String::from_utf8(output.stdout).unwrap()
+    }
+
     fn follow(&self, mut child: Child) -> Running {
         let out = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut err = child.stderr.take().unwrap();
@@ -211,6 +273,41 @@ impl Keyboard {
     pub(crate) async fn enter(&mut self) {
         self.0.write_all(b"\n").await.unwrap();
         self.0.flush().await.unwrap();
+    }
+}
+
+/// A command on a terminal, and what stands on it, escape sequences included.
+pub(crate) struct Terminal {
+    child: Child,
+    written: mpsc::UnboundedReceiver<Vec<u8>>,
+    bytes: Vec<u8>,
+    screen: String,
+}
+
+impl Terminal {
+    /// Waits until the screen shows this.
+    pub(crate) async fn shown(&mut self, is_shown: impl Fn(&str) -> bool) {
+        while !is_shown(&self.screen) {
+            assert!(self.next().await, "it ended too early: {}", self.screen);
+        }
+    }
+
+    pub(crate) fn screen(&self) -> &str {
+        &self.screen
+    }
+
+    /// Waits for its end: the exit code, and all that was ever shown.
+    pub(crate) async fn end(mut self) -> (i32, String) {
+        while self.next().await {}
+        let code = in_time(self.child.wait()).await.unwrap().code().unwrap();
+        (code, self.screen)
+    }
+
+    async fn next(&mut self) -> bool {
+        let Some(written) = in_time(self.written.recv()).await else { return false };
+        self.bytes.extend(written);
+        self.screen = String::from_utf8_lossy(&self.bytes).into_owned();
+        true
     }
 }
 

@@ -119,14 +119,16 @@ impl DeviceInfo {
         self
     }
 
-    /// Adobe's required fields that are missing or empty.
-    pub(crate) fn check(&self) -> Result<()> {
+    /// Adobe's required fields that are missing or empty. A client is not made with such a description.
+    #[must_use]
+    pub fn missing(&self) -> Vec<&'static str> {
         let is_empty =
             |field: &&str| self.fields.get(*field).and_then(Value::as_str).is_none_or(str::is_empty);
-        match ["model", "osName", "osVersion", "version", "connectionType"]
-            .iter()
-            .find(|field| is_empty(field))
-        {
+        ["model", "osName", "osVersion", "version", "connectionType"].into_iter().filter(is_empty).collect()
+    }
+
+    pub(crate) fn check(&self) -> Result<()> {
+        match self.missing().first() {
             None => Ok(()),
             Some(field) => Err(Error::fix(
                 format!("the device information has no {field}"),

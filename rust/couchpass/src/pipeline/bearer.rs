@@ -135,6 +135,11 @@ impl Bearers {
         self.shared.kept.get().client.map(|client| client.scopes).unwrap_or_default()
     }
 
+    /// Until when the bearer token that is kept may be used, where there is one.
+    pub(crate) fn token_until(&self) -> Option<Timestamp> {
+        self.shared.kept.get().token.map(|token| token.expires)
+    }
+
     /// A token that is none of the rejected.
     ///
     /// Registering and refreshing go on in a task of their own: a caller that gives up must not leave a registration

@@ -32,6 +32,8 @@ pub(crate) struct Courier {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) server_time: Arc<ServerTime>,
     pub(crate) remembered: Slot<Option<Timestamp>>,
+    /// When the service has last refused a request for the rate.
+    pub(crate) refused: Slot<Option<Timestamp>>,
     pub(crate) random: Mutex<fastrand::Rng>,
     pub(crate) metrics: Option<MetricsListener>,
 }
@@ -41,6 +43,9 @@ impl Courier {
     pub(crate) fn resume_rate(&self) {
         if let Some(whole_at) = self.remembered.get() {
             self.governor.remember(whole_at);
+        }
+        if let Some(refused) = self.refused.get() {
+            self.governor.remember_refusal(refused);
         }
     }
 
@@ -87,6 +92,8 @@ impl Courier {
             if response.status == 429 {
                 log::info!("{}: refused for the rate of requests", call.name);
                 self.governor.refused(SILENCE);
+                let now = self.clock.now();
+                self.refused.update(|refused| *refused = Some(now));
             }
         }
         if let Some(listener) = &self.metrics {

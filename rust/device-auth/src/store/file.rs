@@ -155,7 +155,7 @@ fn lock(path: &Path) -> Result<File, StoreError> {
     }
 }
 
-fn read(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+pub(super) fn read(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -212,7 +212,7 @@ fn seal(entries: &Entries, key: &StoreKey) -> io::Result<Vec<u8>> {
     Ok([HEADER.as_slice(), &nonce, &sealed].concat())
 }
 
-fn open_sealed(content: &[u8], key: &StoreKey) -> Result<Entries, &'static str> {
+pub(super) fn open_sealed(content: &[u8], key: &StoreKey) -> Result<Entries, &'static str> {
     const FOREIGN: &str = "it is not a store file, or of another version";
     if content.len() as u64 > LARGEST_FILE {
         return Err(FOREIGN);
@@ -266,7 +266,7 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
 }
 
 /// `store` → `store.lock` and the like, in the same directory.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".");
     name.push(suffix);
@@ -278,7 +278,7 @@ fn directory(parent: &Path) -> &Path {
     if parent.as_os_str().is_empty() { Path::new(".") } else { parent }
 }
 
-fn io_error(path: &Path, source: io::Error) -> StoreError {
+pub(super) fn io_error(path: &Path, source: io::Error) -> StoreError {
     StoreError::Io { store: path.display().to_string(), source }
 }
 

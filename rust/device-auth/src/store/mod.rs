@@ -4,6 +4,8 @@ mod memory;
 
 #[cfg(feature = "file-store")]
 mod file;
+#[cfg(feature = "file-store")]
+mod inspection;
 
 use std::fmt;
 
@@ -14,6 +16,8 @@ use zeroize::Zeroizing;
 pub use self::file::{FileStore, StoreKey};
 #[cfg(feature = "fuzzing")]
 pub use self::file::{check_store_content, check_store_file};
+#[cfg(feature = "file-store")]
+pub use self::inspection::FileStoreState;
 pub use self::memory::MemoryStore;
 
 /// Whose entry it is: panels, households, environments and devices are never mixed.

@@ -1,0 +1,74 @@
+//! The way to the service: a proxy, the hosts' names, connections and certificates.
+
+use couchpass::{Environment, Reached};
+
+use super::finding::{Findings, Severity};
+use crate::{
+    failure::Failure,
+    settings::{ApiVersion, ClientArguments},
+};
+
+const HOST: &str = "host";
+/// Where programs are told of a proxy; the client goes by the same.
+const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+
+/// Returns whether there is any use in a request. Sends none.
+pub(super) async fn look_at_hosts(
+    client: &ClientArguments,
+    api: Option<ApiVersion>,
+    environment: &Environment,
+    findings: &mut Findings,
+) -> bool {
+    let is_set = |variable: &&str| std::env::var_os(variable).is_some_and(|value| !value.is_empty());
+    if let Some(variable) = PROXIES.iter().find(|variable| is_set(variable))
+        && environment.sp().scheme() == "https"
+    {
+        findings.note(
+            "proxy",
+            format!("requests go through the proxy that {variable} names, so the hosts are not tried"),
+        );
+        return true;
+    }
+    let Some(root) = findings.take("tls_root", client.tls_root()) else { return false };
+    let roots: Vec<String> = root.into_iter().collect();
+    let reached = environment.reach(&roots).await.map_err(Failure::from);
+    let Some(reached) = findings.take("tls_root", reached) else { return false };
+    let mut is_open = true;
+    for (position, reach) in reached.iter().enumerate() {
+        // The first is REST v1's own, which v2 does without.
+        let is_needed = position + 1 == reached.len() || api != Some(ApiVersion::V2);
+        let before = findings.count(Severity::Error);
+        tell(&reach.host, &reach.reached, is_needed, findings);
+        is_open &= findings.count(Severity::Error) == before;
+    }
+    is_open
+}
+
+fn tell(host: &str, reached: &Reached, is_needed: bool, findings: &mut Findings) {
+    const NETWORK: &str = "check the address, and this machine's network, name service and firewall";
+    let problem = match reached {
+        Reached::Service => {
+            findings.ok(HOST, format!("{host} can be reached"));
+            return;
+        }
+        Reached::NoName(why) => format!("the name of {host} is not known here: {why}"),
+        Reached::NoConnection(why) => format!("nobody answers at {host}: {why}"),
+        Reached::TimedOut => format!("{host} is silent"),
+        Reached::Broken(why) => format!("{host} breaks off the handshake of TLS: {why}"),
+        Reached::Untrusted { reason, .. } => format!("the certificate of {host} is not trusted: {reason}"),
+        _ => format!("{host} cannot be reached"),
+    };
+    match reached {
+        _ if !is_needed => findings.note(HOST, format!("{problem}; REST v2 does without it")),
+        Reached::Untrusted { is_out_of_date: true, .. } => {
+            findings.error(HOST, problem, "set this machine's clock: certificates are judged by it");
+        }
+        Reached::Untrusted { .. } => findings.error(
+            HOST,
+            problem,
+            "behind a debugging proxy, or in front of the sandbox, name its root certificate with --tls-root; otherwise \
+             somebody else answers in the service's place",
+        ),
+        _ => findings.trouble(HOST, problem, NETWORK),
+    }
+}
