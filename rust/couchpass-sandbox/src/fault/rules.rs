@@ -121,8 +121,7 @@ impl Faults {
     }
 
     /// The fault that strikes this call, if any.
-    pub(crate) fn strike(&self, endpoint: Option<Endpoint>) -> Option<(Effect, Phase)> {
-        let now = self.clock.now();
+    pub(crate) fn strike(&self, endpoint: Option<Endpoint>, now: Millis) -> Option<(Effect, Phase)> {
         let mut struck = None;
         for (since, rule) in &mut self.rules().rules {
             let fits = match rule.fault.endpoint {
