@@ -14,6 +14,7 @@ mod interrupt;
 mod logging;
 mod output;
 mod qr;
+mod replay;
 mod request_line;
 mod sandbox;
 mod secrets;

@@ -188,7 +188,7 @@ impl Run<'_> {
             return self.differs(number, &call, "step", "it was answered", "it stands still");
         };
         let Some(entry) = self.ended(requests[number].number) else { return };
-        let now = CaseAnswer::of(&mut self.cover, number, &entry);
+        let now = CaseAnswer::compared(&mut self.cover, number, &entry);
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         for (what, recorded, now) in [
             ("status", recorded.status.to_string(), now.status.to_string()),

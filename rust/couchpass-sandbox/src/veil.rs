@@ -147,7 +147,9 @@ fn replaced(text: &str, value: &str, name: &str) -> String {
         let before = text[..start].chars().next_back();
         let after = text[start + value.len()..].chars().next();
         let inside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        if start < rest || inside(before) || inside(after) {
+        // A name that stands there already is no value.
+        let named = text[..start].ends_with("{{");
+        if start < rest || named || inside(before) || inside(after) {
             continue;
         }
         out.push_str(&text[rest..start]);
@@ -164,6 +166,13 @@ fn tokens(text: &str) -> Vec<(&str, Option<&'static str>)> {
     let mut at = 0;
     while at < text.len() {
         let rest = &text[at..];
+        // An escape is one sign, and no part of the word after it.
+        if rest.starts_with('%')
+            && rest.get(1..3).is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()))
+        {
+            at += 3;
+            continue;
+        }
         let word = run(rest, |c| c.is_ascii_alphanumeric());
         if word == 0 {
             at += rest.chars().next().map_or(1, char::len_utf8);
@@ -228,9 +237,9 @@ mod tests {
             4,
             &format!(r#"{{"access_token":"{token}","id":"{ID}","code":"ABC2345","brand":"CABBAGE"}}"#),
         );
-        let text = format!("Bearer {token}, /sessions/ABC2345?x={ID}, CABBAGE");
+        let text = format!("Bearer {token}, /sessions%3DABC2345?x={ID}, CABBAGE");
         let covered = veil.cover(&text);
-        assert_eq!(covered, "Bearer {{token-4.1}}, /sessions/{{code-4.1}}?x={{id-4.1}}, CABBAGE");
+        assert_eq!(covered, "Bearer {{token-4.1}}, /sessions%3D{{code-4.1}}?x={{id-4.1}}, CABBAGE");
         assert_eq!(veil.uncover(&covered), text);
     }
 
@@ -252,5 +261,14 @@ mod tests {
         assert_eq!(veil.cover(&text), covered);
         assert_eq!(veil.uncover(covered), text);
         assert_eq!(veil.uncover("{{nobody-1}}"), "{{nobody-1}}");
+    }
+
+    #[test]
+    fn a_value_that_is_called_like_a_name_is_no_trap() {
+        let mut veil = Veil::default();
+        veil.name("device", "device-1");
+        veil.give("device-1", "device-1");
+        let text = format!("{} device-1", STANDARD.encode("device-1"));
+        assert_eq!(veil.cover(&text), "{{device-1:base64}} {{device-1}}");
     }
 }

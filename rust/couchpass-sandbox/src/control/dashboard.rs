@@ -45,3 +45,20 @@ pub(super) fn serve<B>(request: &hyper::Request<B>) -> Option<Response<Full<Byte
     }
     Some(response)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::endpoint::Endpoint;
+
+    #[test]
+    fn the_calls_that_it_offers_are_calls_of_the_sandbox() {
+        let script = include_str!("dashboard.js");
+        let (_, names) = script.split_once("const ENDPOINTS = \"").expect("the script has a list of calls");
+        let names = names.split('"').next().unwrap_or_default();
+        assert!(names.split(' ').count() > 30, "{names}");
+        for name in names.split(' ') {
+            let known: Result<Endpoint, _> = serde_json::from_value(name.into());
+            assert!(known.is_ok(), "{name}");
+        }
+    }
+}

@@ -19,6 +19,7 @@ pub(super) fn world(call: &ControlCall) -> Outcome {
     let config = &state.config;
     Done::ok(&json!({
         "version": version,
+        "first_request": service.recorder.first(),
         "addresses": {
             "api": service.addresses.api,
             "sp": service.addresses.sp,
