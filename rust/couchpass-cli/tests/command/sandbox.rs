@@ -4,6 +4,7 @@ use crate::support::{Api, Bench, mode, on_both_apis};
 
 on_both_apis! {
     a_client_finds_all_it_needs_and_is_seen,
+    a_recorded_failure_is_replayed,
 }
 
 async fn a_client_finds_all_it_needs_and_is_seen(api_version: Api) {
@@ -102,10 +103,6 @@ async fn control(url: &str, method: &str, path: &str, body: &str) -> String {
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with("HTTP/1.1 20"), "{answer}");
     body.to_owned()
-}
-
-on_both_apis! {
-    a_recorded_failure_is_replayed,
 }
 
 async fn a_recorded_failure_is_replayed(api: Api) {
