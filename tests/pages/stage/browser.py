@@ -1,5 +1,6 @@
 """A headless Chromium: of any width, by day or by night, with scripts or without."""
 
+import base64
 import json
 import re
 from pathlib import Path
@@ -75,14 +76,19 @@ class Browser:
         return self.driver.find_element(By.CSS_SELECTOR, selector)
 
     def all(self, selector: str) -> list[WebElement]:
-        return [one for one in self.driver.find_elements(By.CSS_SELECTOR, selector) if one.is_displayed()]
+        """What of it can be seen. One look, for a page may change between two."""
+        return self.run("return [...document.querySelectorAll(arguments[0])].filter((one) => one.checkVisibility())", selector)
 
     def text(self, selector: str) -> str:
-        return self.find(selector).text
+        return self.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector)
 
     def named(self, name: str) -> WebElement:
         """The button or link that says this."""
-        found = [one for one in self.all("button, a, label.button") if name in (one.text, one.get_attribute("aria-label"))]
+        script = """
+            const called = (one) => (one.getAttribute("aria-label") ?? one.innerText).trim() === arguments[0];
+            return [...document.querySelectorAll("button, a")].filter((one) => one.checkVisibility() && called(one));
+        """
+        found = self.run(script, name)
         assert len(found) == 1, f"{len(found)} are called {name}"
         return found[0]
 
@@ -97,10 +103,13 @@ class Browser:
 
     def focus(self) -> str:
         """What has the focus, by its id or its text; it has to be seen that it has."""
-        element = self.driver.switch_to.active_element
-        outline = self.run("return getComputedStyle(arguments[0]).outlineStyle", element)
-        assert outline not in ("none", ""), f"nobody sees that {element.tag_name} has the focus"
-        return element.get_attribute("id") or element.text
+        script = """
+            const one = document.activeElement;
+            return [getComputedStyle(one).outlineStyle, one.id || one.innerText];
+        """
+        outline, name = self.run(script)
+        assert outline not in ("none", ""), f"nobody sees that {name} has the focus"
+        return name
 
     def tab_to(self, wanted: str) -> None:
         """Goes on from one element to the next until this one has the focus."""
@@ -112,13 +121,16 @@ class Browser:
                 return
         raise AssertionError(f"no way to {wanted} by keyboard: {passed}")
 
-    def keep(self, name: str) -> None:
-        """A picture of the page, for those who look at what the tests have seen."""
-        self.driver.save_screenshot(str(self._output / f"{re.sub('[^a-z0-9]+', '-', name.lower())}.png"))
+    def keep(self, name: str, whole: bool = False) -> None:
+        """A picture of the window, or of the whole page, for those who look at what the tests have seen."""
+        taken = self.driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": whole})
+        file = self._output / f"{re.sub('[^a-z0-9]+', '-', name.lower())}.png"
+        file.write_bytes(base64.b64decode(taken["data"]))
 
     def assert_accessible(self) -> None:
         """By axe: WCAG 2.2, levels A and AA, and what axe itself recommends. And nothing is wider than the window."""
-        self.run(self._axe + "; return null")
+        if not self.run("return 'axe' in window"):
+            self.run(self._axe + "; return null")
         options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
         found = self.driver.execute_async_script(
             "const done = arguments[1]; axe.run(document, arguments[0]).then(done, (error) => done({error: String(error)}))", options)

@@ -5,7 +5,7 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from .sandbox import JSON, Sandbox, call
+from .sandbox import JSON, Refused, Sandbox, call
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 INFO = base64.b64encode(b'{"model":"AFTKA","osName":"Android","osVersion":"9"}').decode()
@@ -38,5 +38,14 @@ class Tv:
         return self.ask("POST", "sessions")["code"]
 
     def look(self) -> Any:
-        """Whether somebody is signed in, as an app asks."""
-        return self.ask("GET", "/api/v1/checkauthn" if self.api == "v1" else "profiles")
+        """Asks who is signed in, as an app does."""
+        return self.ask("GET", "/api/v1/tokens/authn" if self.api == "v1" else "profiles")
+
+    def signed_in(self) -> bool:
+        if self.api == "v2":
+            return bool(self.look()["profiles"])
+        try:
+            return bool(self.look()["mvpd"])
+        except Refused as refused:
+            assert refused.status == 404, refused
+            return False

@@ -8,9 +8,9 @@ pub(super) fn draw(id: &str, name: &str) -> String {
     let digest = digest::digest(&digest::SHA256, id.as_bytes());
     let byte = |at: usize| u32::from(digest.as_ref()[at]);
     // Dark enough for white letters at any hue.
-    let hue = (byte(0) * 256 + byte(1)) % 360;
-    let ground = format!("hsl({hue},62%,28%)");
-    let figure = format!("hsl({},58%,38%)", (hue + 20 + byte(2) % 40) % 360);
+    let hue = (byte(14) * 256 + byte(15)) % 360;
+    let ground = format!("hsl({hue},62%,24%)");
+    let figure = format!("hsl({},52%,31%)", (hue + 30 + byte(2) % 40) % 360);
     let (x, y) = (byte(3) % 64, byte(4) % 64);
     let size = 18 + byte(5) % 16;
     let shape = match byte(6) % 4 {
