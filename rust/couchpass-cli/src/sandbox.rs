@@ -98,6 +98,10 @@ pub(crate) struct SandboxArguments {
     /// Replay a recorded case, say whether every answer is as recorded, and end (exit code 6 if one is not)
     #[arg(long, value_name = "FILE", conflicts_with_all = ["config", "throttling", "enhanced_errors", "tls"])]
     replay: Option<PathBuf>,
+
+    /// Begin in the world of a recorded case: its accounts, its settings, and what was set to go wrong in it
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "config", "throttling", "enhanced_errors"])]
+    world_of: Option<PathBuf>,
 }
 
 pub(crate) async fn run(arguments: &SandboxArguments, output: Output) -> Result<Exit, Failure> {
@@ -108,6 +112,9 @@ pub(crate) async fn run(arguments: &SandboxArguments, output: Output) -> Result<
             replayed = replay::run(case, &sandbox, output) => replayed,
             () = interrupt.asked_to_end() => Ok(Exit::Interrupted),
         };
+    }
+    if let Some(case) = &arguments.world_of {
+        replay::set_up(case, &sandbox).await?;
     }
     // From before anybody can know the addresses, so that no request is missed.
     let mut notices = sandbox.recorder().subscribe();

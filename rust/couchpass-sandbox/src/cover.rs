@@ -100,7 +100,7 @@ pub(crate) fn name_addresses(veil: &mut Veil, addresses: &Addresses) {
     }
 }
 
-/// The password that an account has in a case.
+/// The name of an account's password in a case, which stands in for one that is not built in.
 pub(crate) fn password_of(account: &str) -> String {
     format!("password-of-{account}")
 }
@@ -109,6 +109,9 @@ impl<'a> Cover<'a> {
     pub(crate) fn new(addresses: &Addresses, config: &'a Config) -> Self {
         let mut veil = Veil::default();
         name_addresses(&mut veil, addresses);
+        for account in &config.accounts {
+            veil.bind(&password_of(&account.name), &account.password);
+        }
         Self { veil, given: BTreeMap::new(), config, key: SigningKey::new(&config.signing_key) }
     }
 
@@ -220,7 +223,10 @@ impl<'a> Cover<'a> {
             SecretKind::GenericData => self.identities(value),
             SecretKind::Password => {
                 let account = self.config.accounts.iter().find(|account| account.password == value);
-                account.map_or_else(|| "a wrong password".to_owned(), |account| password_of(&account.name))
+                account.map_or_else(
+                    || "a wrong password".to_owned(),
+                    |account| format!("{{{{{}}}}}", password_of(&account.name)),
+                )
             }
             SecretKind::TempPassIdentity => self.viewer(value),
             SecretKind::ServiceToken | SecretKind::VisitorId => self.any("header", value),

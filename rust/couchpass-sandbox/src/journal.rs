@@ -75,6 +75,14 @@ impl Journal {
         }
     }
 
+    /// The exchange of this number, once it has ended.
+    pub(crate) fn ended(&self, wanted: usize) -> Option<Value> {
+        self.lock().events.iter().rev().find_map(|(_, happened)| match happened {
+            Happened::Ended { number, entry } if *number == wanted => Some(entry.clone()),
+            _ => None,
+        })
+    }
+
     pub(crate) fn clear(&self) {
         *self.lock() = Kept::default();
     }

@@ -26,7 +26,6 @@ use crate::clock::Hands;
 use crate::control;
 use crate::cover::{Body, Cover, Covered};
 use crate::endpoint::{Endpoint, Origin};
-use crate::journal::Happened;
 use crate::jwt::SigningKey;
 use crate::service::{Beginning, Service};
 
@@ -104,6 +103,29 @@ pub(crate) async fn replay(service: &Arc<Service>, case: &Case) -> Result<Replay
         service.clock.run();
     }
     Ok(Replay { requests: calls.len(), differences })
+}
+
+/// Sets a sandbox up as the recorded one was: accounts, settings, what was set to go wrong, and a clock that stood still. No
+/// request is sent; the next one may be that of an app.
+pub(crate) async fn set_up(service: &Arc<Service>, case: &Case) -> Result<(), String> {
+    let world = &case.world;
+    service.begin(&Beginning {
+        config: world.config.clone(),
+        enhanced: world.enhanced_errors,
+        throttling: world.throttling,
+        // A clock that ran went by a machine's, and so does this one: an app compares it with its own.
+        hands: if world.frozen { Hands::Frozen { at: world.now } } else { Hands::Running { offset: 0 } },
+    });
+    for step in &case.steps {
+        let Step::Control { method, path, body, .. } = step else { continue };
+        let first = path.split('/').nth(1).unwrap_or_default();
+        // The others are about clients and sign-ins, of which there are none yet.
+        if ["settings", "faults", "refusals", "degradations"].contains(&first) {
+            let text = if body.is_null() { String::new() } else { body.to_string() };
+            control::perform(service, method, path, text.into()).await?;
+        }
+    }
+    Ok(())
 }
 
 /// A replay under way.
@@ -187,7 +209,16 @@ impl Run<'_> {
         let Ok(requests) = tokio::time::timeout(PATIENCE, ended).await else {
             return self.differs(number, &call, "step", "it was answered", "it stands still");
         };
-        let Some(entry) = self.ended(requests[number].number) else { return };
+        let Some(journal) = &self.service.journal else { return };
+        let Some(entry) = journal.ended(requests[number].number) else {
+            return self.differs(
+                number,
+                &call,
+                "step",
+                "it was answered",
+                "more came than the sandbox keeps",
+            );
+        };
         let now = CaseAnswer::compared(&mut self.cover, number, &entry);
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         for (what, recorded, now) in [
@@ -201,15 +232,6 @@ impl Run<'_> {
                 self.differs(number, &call, what, &recorded, &now);
             }
         }
-    }
-
-    /// The exchange of this number, once it has ended.
-    fn ended(&self, wanted: usize) -> Option<Value> {
-        let kept = self.service.journal.as_ref()?.kept();
-        kept.events.into_iter().find_map(|(_, happened)| match happened {
-            Happened::Ended { number, entry } if number == wanted => Some(entry),
-            _ => None,
-        })
     }
 }
 

@@ -280,6 +280,17 @@ impl Sandbox {
         replay::replay(&self.service, case).await
     }
 
+    /// Forgets everything, and begins as the recorded sandbox did: its accounts and apps, its settings, what it had been set
+    /// to do wrong, and its clock if that stood still. No request is sent. An account whose password is not the built-in one
+    /// has `password-of-<name>`.
+    ///
+    /// # Errors
+    ///
+    /// If the case asks for what this sandbox cannot do.
+    pub async fn set_up(&self, case: &Case) -> Result<(), CaseError> {
+        replay::set_up(&self.service, case).await.map_err(CaseError::Unreadable)
+    }
+
     /// Ends all bearer tokens: the next call with one is answered with 401.
     pub fn expire_bearers(&self) {
         self.service.state().expire_bearers();

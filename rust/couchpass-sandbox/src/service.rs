@@ -140,7 +140,7 @@ impl Service {
 
     /// Everything as at this beginning.
     pub(crate) fn begin(&self, beginning: &Beginning) {
-        self.faults.clear();
+        self.faults.reset();
         self.clock.put(beginning.hands);
         *self.throttle() = Throttle::new(beginning.throttling);
         *self.state() = State::new(beginning.config.clone(), beginning.enhanced);

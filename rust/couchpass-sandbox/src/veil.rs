@@ -46,9 +46,14 @@ impl Veil {
         (name, true)
     }
 
+    /// From now on this name stands for `text`, wherever the name is used.
+    pub(crate) fn bind(&mut self, name: &str, text: &str) {
+        self.values.insert(name.to_owned(), text.to_owned());
+    }
+
     /// From now on `text` is called by this name, also as the sandbox writes it in answers.
     pub(crate) fn give(&mut self, name: &str, text: &str) {
-        self.values.insert(name.to_owned(), text.to_owned());
+        self.bind(name, text);
         if text.len() < SHORT {
             return;
         }

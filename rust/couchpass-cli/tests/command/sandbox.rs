@@ -145,5 +145,10 @@ async fn a_recorded_failure_is_replayed(api: Api) {
     let told = bench.run(&["sandbox", "--replay", &file]).await;
     assert_eq!(told.code, 6, "{told:?}");
     assert!(told.out.contains("recorded  418"), "{told:?}");
+    let mut like = bench.start(&["sandbox", "--json", "--control-port", "0", "--world-of", &file]);
+    let url = like.event("sandbox_started").await["control"].as_str().unwrap().to_owned();
+    assert!(control(&url, "GET", "/faults", "").await.contains(r#""endpoint":"token""#));
+    like.interrupt().await;
+    like.end().await;
     bench.run(&["sandbox", "--replay", &statement]).await.assert_refused(4, &["statement", "Save as a case"]);
 }

@@ -30,10 +30,18 @@ pub(super) fn case(call: &ControlCall) -> Outcome {
     Done::ok(&Case::of(kept, &call.service.addresses).map_err(refused)?)
 }
 
-/// The sandbox forgets all that it knows, and lives through the case.
+/// The sandbox forgets all that it knows, and lives through the case, or through what was set in it alone.
 pub(super) async fn replay(call: &ControlCall) -> Outcome {
     let case: Value = call.body()?;
     let case = Case::of_value(case).map_err(refused)?;
+    match call.query::<String>("requests")?.as_deref() {
+        None | Some("all") => {}
+        Some("none") => {
+            replay::set_up(&call.service, &case).await.map_err(ControlError::bad)?;
+            return Done::silent();
+        }
+        Some(_) => return Err(ControlError::bad("requests: 'all' or 'none' is due")),
+    }
     let replayed = replay::replay(&call.service, &case).await.map_err(refused)?;
     Done::ok(&json!({
         "same": replayed.same(),

@@ -102,6 +102,12 @@ impl Faults {
         self.holds.send_modify(|holds| holds.released.append(&mut holds.standing));
     }
 
+    /// As [`clear`](Self::clear), and counts from the beginning again.
+    pub(crate) fn reset(&self) {
+        self.clear();
+        self.rules().next = 0;
+    }
+
     /// Lets the calls go on that [`Effect::Hold`] or [`Effect::Stall`] holds under this name, now and until a
     /// rule holds by it again.
     pub fn release(&self, name: &str) {

@@ -10,6 +10,7 @@ mod authorization;
 mod catalogue;
 mod configuration;
 mod control;
+mod dashboard;
 mod exchanges;
 mod faults;
 mod formats;
