@@ -39,7 +39,8 @@ const left = (expires) => {
   const seconds = Math.round((expires - now()) / 1000);
   if (seconds <= 0) return "expired";
   if (seconds < 120) return `${seconds} s left`;
-  return seconds < 7200 ? `${Math.round(seconds / 60)} min left` : `${Math.round(seconds / 3600)} h left`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min left`;
+  return seconds < 172800 ? `${Math.round(seconds / 3600)} h left` : `${Math.round(seconds / 86400)} days left`;
 };
 
 // Lists are drawn anew only when they say something else, so that nobody loses their place in one.
