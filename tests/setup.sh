@@ -166,3 +166,23 @@ need_python_packages() {
     fail "The Python packages of $2 could not be installed." "See the messages above; they need Python 3.11 or newer and a package index."
   cp "$2" "$1/made-from.txt"
 }
+
+# need_node_packages DIRECTORY PACKAGE-JSON: the packages that this file names, in node_modules of that directory. They are
+# fetched once for each state of the file.
+need_node_packages() {
+  need_command npm npm
+  if cmp --silent "$2" "$1/package.json"; then return 0; fi
+  say "Setting up the Node packages of $2"
+  rm -rf "$1"
+  mkdir -p "$1.new"
+  cp "$2" "$1.new/package.json"
+  (cd "$1.new" && npm install --no-package-lock --no-audit --no-fund --ignore-scripts --silent >&2) ||
+    fail "The Node packages of $2 could not be fetched." "See the messages above; they need npm and its registry."
+  mv "$1.new" "$1"
+}
+
+# need_browser: Chromium and what drives it, of the same version as Debian has them.
+need_browser() {
+  need_command chromium chromium
+  need_command chromedriver chromium-driver
+}

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use couchpass_sandbox::Difference;
 use device_auth::Timestamp;
 use serde::Serialize;
 
@@ -97,6 +98,8 @@ pub(crate) enum Event<'a> {
         #[serde(flatten)]
         request: &'a RequestLine,
     },
+    /// A recorded case has been replayed.
+    Replayed { requests: usize, same: bool, differences: &'a [Difference] },
     /// The demo turns to an app.
     App { app: &'a str, requestor: &'a str, elapsed_ms: u64 },
     /// The demo has looked something up in the sandbox's record.

@@ -24,6 +24,7 @@ mod output;
 mod preauthorize;
 mod providers;
 mod qr;
+mod replay;
 mod request_line;
 mod sandbox;
 mod secrets;

@@ -3,11 +3,11 @@
 use std::{collections::BTreeSet, fs, net::IpAddr, path::PathBuf};
 
 use clap::ValueEnum;
-use couchpass_sandbox::{Config, Ports, RecordedRequest, SCOPE_V2, Sandbox, Throttling};
+use couchpass_sandbox::{Config, Endpoint, Ports, RecordedRequest, SCOPE_V2, Sandbox, Throttling};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use crate::{
-    event::Event, exit::Exit, failure::Failure, interrupt::Interrupt, output::Output,
+    event::Event, exit::Exit, failure::Failure, interrupt::Interrupt, output::Output, replay,
     request_line::RequestLine, settings::ApiVersion, state::write_private, style::Style,
 };
 
@@ -95,6 +95,14 @@ pub(crate) struct SandboxArguments {
     #[arg(long, value_name = "NAME", default_value = "living-room")]
     platform_token_subject: String,
 
+    /// Replay a recorded case, say whether every answer is as recorded, and end (exit code 6 if one is not)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["config", "throttling", "enhanced_errors", "tls"])]
+    replay: Option<PathBuf>,
+
+    /// Begin in the world of a recorded case: its accounts, its settings, and what was set to go wrong in it
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "config", "throttling", "enhanced_errors"])]
+    world_of: Option<PathBuf>,
+
     /// Tell the addresses alone, and not every request
     #[arg(long)]
     quiet: bool,
@@ -103,6 +111,15 @@ pub(crate) struct SandboxArguments {
 pub(crate) async fn run(arguments: &SandboxArguments, output: Output) -> Result<Exit, Failure> {
     let mut interrupt = Interrupt::listen()?;
     let sandbox = start(arguments).await?;
+    if let Some(case) = &arguments.replay {
+        return tokio::select! {
+            replayed = replay::run(case, &sandbox, output) => replayed,
+            () = interrupt.asked_to_end() => Ok(Exit::Interrupted),
+        };
+    }
+    if let Some(case) = &arguments.world_of {
+        replay::set_up(case, &sandbox).await?;
+    }
     // From before anybody can know the addresses, so that no request is missed.
     let mut notices = sandbox.recorder().subscribe();
     arguments.hand_out(&sandbox)?;
@@ -125,7 +142,8 @@ async fn start(arguments: &SandboxArguments) -> Result<Sandbox, Failure> {
             sp_tls: arguments.sp_tls_port,
             control: arguments.control_port.unwrap_or_default(),
         })
-        .control(arguments.control_port.is_some())
+        // What is replayed is compared with what the control API would tell.
+        .control(arguments.control_port.is_some() || arguments.replay.is_some())
         .throttling(match arguments.throttling {
             ThrottlingArgument::Leaking => Throttling::Leaking,
             ThrottlingArgument::Strict => Throttling::Strict,
@@ -206,7 +224,7 @@ fn announce(arguments: &SandboxArguments, sandbox: &Sandbox, output: Output) {
         ];
         lines.extend(api_tls.iter().map(|url| format!("  REST v1 by TLS        {url}")));
         lines.extend(sp_tls.iter().map(|url| format!("  REST v2 by TLS        {url}")));
-        lines.extend(sandbox.control_url().map(|url| format!("  control API           {url}")));
+        lines.extend(sandbox.control_url().map(|url| format!("  dashboard, control    {url}")));
         lines.push(String::new());
         lines.extend(known(&sandbox.config()));
         lines.push(String::new());
@@ -279,7 +297,10 @@ async fn follow(sandbox: &Sandbox, notices: &mut Receiver<RecordedRequest>, outp
                     continue;
                 }
                 open.remove(&request.number);
-                if let Some(output) = output {
+                // What a page is made with is no news to anybody.
+                if let Some(output) = output
+                    && request.endpoint != Some(Endpoint::Asset)
+                {
                     tell(&RequestLine::from(&request), output);
                 }
                 if open.is_empty() && sandbox.control_url().is_none() {

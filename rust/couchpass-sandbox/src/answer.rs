@@ -2,7 +2,10 @@
 
 use bytes::Bytes;
 use hyper::HeaderMap;
-use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
+use hyper::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION,
+    REFERRER_POLICY,
+};
 
 use crate::call::{Outcome, Reply};
 use crate::endpoint::Endpoint;
@@ -10,8 +13,14 @@ use crate::problem::{Problem, page};
 use crate::render::{Document, Format};
 use crate::request::Request;
 use crate::route::Route;
+use crate::web::Asset;
 
 pub(crate) const HTML: &str = "text/html";
+
+/// What a page of the second screen may load. A provider's logo may come from anywhere, as the configuration says. There is
+/// no `form-action`: browsers hold the redirections after a form to it, and the last one leads to the app's own address.
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src * data:; base-uri 'none'";
 
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -107,10 +116,15 @@ impl Answer {
             Ok(Reply::Bare(status)) => {
                 Self { status, headers: HeaderMap::new(), content: Content::Bytes(Bytes::new()) }
             }
-            Ok(Reply::Html { status, html }) => {
-                Self::new(status, "text/html; charset=utf-8", html).with(CACHE_CONTROL, "no-store")
-            }
+            Ok(Reply::Html { status, html }) => Self::new(status, "text/html; charset=utf-8", html)
+                .with(CACHE_CONTROL, "no-store")
+                .with(CONTENT_SECURITY_POLICY, POLICY)
+                .with(REFERRER_POLICY, "no-referrer"),
             Ok(Reply::Svg(svg)) => Self::new(200, "image/svg+xml", svg),
+            Ok(Reply::Asset(Asset { content_type, text })) => {
+                // Another version of the program may answer on the same port tomorrow.
+                Self::new(200, content_type, text).with(CACHE_CONTROL, "no-cache")
+            }
             Ok(Reply::Redirect { status, to }) => Self::redirect(status, &to),
             Err(problem) => Self::refusal(&problem, style),
         }

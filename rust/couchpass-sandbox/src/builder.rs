@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use crate::call::Addresses;
 use crate::clock::SandboxClock;
@@ -13,6 +14,7 @@ use crate::config::Config;
 use crate::endpoint::Origin;
 use crate::exchange_log::ExchangeLog;
 use crate::fault::Faults;
+use crate::journal::Journal;
 use crate::recorder::Recorder;
 use crate::sandbox::Sandbox;
 use crate::server::Server;
@@ -200,10 +202,12 @@ impl SandboxBuilder {
         });
         let service = Arc::new(Service {
             exchanges: exchanges.transpose()?,
+            journal: self.control.then(Journal::default),
             state: Mutex::new(State::new(self.config.clone(), self.enhanced)),
             throttle: Mutex::new(Throttle::new(self.throttling)),
             clock: self.clock.clone(),
             recorder: Recorder::new(),
+            changes: watch::Sender::default(),
             faults: Faults::new(self.clock.clone()),
             addresses: addresses.clone(),
             beginning: Beginning {

@@ -9,6 +9,7 @@ use crate::render::Document;
 use crate::request::Request;
 use crate::route::Target;
 use crate::state::State;
+use crate::web::Asset;
 
 /// The base addresses of a sandbox, without a slash at the end.
 #[derive(Clone, Debug)]
@@ -68,6 +69,8 @@ pub(crate) enum Reply {
     Html { status: u16, html: String },
     /// A picture.
     Svg(String),
+    /// A file of the program that pages are made with.
+    Asset(Asset),
     /// On to another address.
     Redirect { status: u16, to: String },
 }

@@ -80,6 +80,9 @@ const RESTRICTED: [(&str, &[&str]); 4] = [
     ("connectionSecure", &["true", "false"]),
 ];
 
+/// The longest name of a model or a system that is repeated to people.
+const LONGEST_WORD: usize = 30;
+
 /// The device that a call names.
 #[derive(Debug)]
 pub(crate) struct Device {
@@ -121,6 +124,24 @@ pub(crate) fn info(request: &Request) -> Result<Map<String, Value>, Problem> {
     Ok(info)
 }
 
+/// The device in the words of a page or a record: model and system, which are many people's. A name that could hold more
+/// than that is left out.
+pub(crate) fn spoken(info: &Map<String, Value>) -> Option<String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || " .-_()".contains(c);
+    let word = |key: &str| {
+        let text = info.get(key)?.as_str()?.trim();
+        (!text.is_empty() && text.len() <= LONGEST_WORD && text.chars().all(plain)).then_some(text)
+    };
+    let system = word("osName").map(|name| match word("osVersion") {
+        Some(version) => format!("{name} {version}"),
+        None => name.to_owned(),
+    });
+    match (word("model"), system) {
+        (Some(model), Some(system)) => Some(format!("{model}, {system}")),
+        (model, system) => model.map(str::to_owned).or(system),
+    }
+}
+
 /// What no sample of Adobe's leaves out, and this one does.
 fn absent(info: &Map<String, Value>) -> Option<&'static str> {
     let there = |key: &&str| info.get(*key).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
@@ -140,7 +161,13 @@ pub(crate) fn plain_id(sent: &str) -> Option<String> {
     (kind == "fingerprint" && !id.is_empty()).then_some(id)
 }
 
-fn read(sent: &str) -> Option<Map<String, Value>> {
+/// Plain Base64 of a text, as v2 wants it and v1 understands it.
+pub(crate) fn write(json: &str) -> String {
+    PLAIN.encode(json)
+}
+
+/// The device information as v1 understands it, whatever is in it.
+pub(crate) fn read(sent: &str) -> Option<Map<String, Value>> {
     let text = if sent.contains('%') { decoded(sent) } else { sent.to_owned() };
     // An unescaped `+` in a query has become a space; the URL-safe alphabet is forgiven, too.
     let text = text.trim().replace([' ', '-'], "+").replace('_', "/");

@@ -98,6 +98,8 @@ pub enum Endpoint {
     BrowserLogout,
     /// A page of the second screen.
     Page,
+    /// What the pages of the second screen are made with: stylesheet, script, logos.
+    Asset,
 }
 
 impl Endpoint {
@@ -108,7 +110,10 @@ impl Endpoint {
 
     /// Whether a browser calls it, and so no device and without a bearer token.
     pub(crate) fn by_browser(self) -> bool {
-        matches!(self, Self::Authenticate | Self::AuthenticateSession | Self::BrowserLogout | Self::Page)
+        matches!(
+            self,
+            Self::Authenticate | Self::AuthenticateSession | Self::BrowserLogout | Self::Page | Self::Asset
+        )
     }
 
     /// Whether it answers a device in the manner of REST API v2: in JSON, with enhanced errors.
@@ -164,6 +169,7 @@ impl fmt::Display for Endpoint {
             Self::MvpdLogout => "GET /api/v2/{serviceProvider}/logout/{mvpd}",
             Self::BrowserLogout => "GET /adobe-services/logout",
             Self::Page => "a page of the second screen",
+            Self::Asset => "a stylesheet, script or logo of the second screen",
         })
     }
 }

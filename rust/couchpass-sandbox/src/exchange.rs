@@ -66,6 +66,11 @@ impl Exchange {
         Self { began: Instant::now(), at, origin, endpoint, request: entry, response }
     }
 
+    /// The request, as the entry will have it.
+    pub(crate) fn begun(&self) -> Value {
+        json!({ "request": self.request, "_origin": self.origin, "_endpoint": self.endpoint })
+    }
+
     /// Notes the answer as it goes out.
     pub(crate) fn answered(&mut self, response: &Response<AnswerBody>) {
         let headers = response.headers();

@@ -58,3 +58,8 @@ fn payload<C: Serialize>(claims: &C) -> String {
 fn claims<C: DeserializeOwned>(payload: &str) -> Option<C> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()
 }
+
+/// The object that a text holds as JSON in plain Base64.
+pub(crate) fn json_of_base64(text: &str) -> Option<serde_json::Map<String, serde_json::Value>> {
+    serde_json::from_slice(&base64::engine::general_purpose::STANDARD.decode(text).ok()?).ok()
+}

@@ -42,3 +42,8 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         hex
     })
 }
+
+/// Whether a text could be a registration code.
+pub(crate) fn is_code(text: &str) -> bool {
+    text.len() == 7 && text.bytes().all(|byte| CODE_ALPHABET.contains(&byte))
+}

@@ -6,7 +6,7 @@ use ring::digest;
 use serde::Serialize;
 
 use crate::clock::Millis;
-use crate::device::plain_id;
+use crate::device::{plain_id, read, spoken};
 use crate::endpoint::{Endpoint, Origin};
 use crate::random;
 use crate::request::{Pairs, Request};
@@ -114,6 +114,8 @@ pub struct RecordedRequest {
     pub parameters: BTreeMap<String, String>,
     /// The secrets, in the order header, query, form.
     pub secrets: Vec<Seen>,
+    /// The device in words, such as `AFTKA, Android 9`, where it has told about itself. Many devices share them.
+    pub device: Option<String>,
     /// The client that throttling took it for.
     pub client: String,
     /// `X-Forwarded-For`, to the letter.
@@ -162,6 +164,7 @@ impl RecordedRequest {
             form: names(&request.form),
             parameters: parameters.chain(resources(request)).collect(),
             secrets: secrets(request),
+            device: device(request),
             client: request.client.clone(),
             forwarded_for: request.header("x-forwarded-for").map(str::to_owned),
             status: None,
@@ -180,6 +183,11 @@ fn resources(request: &Request) -> Option<(String, String)> {
     let resources: Option<Vec<&str>> =
         body.get("resources")?.as_array()?.iter().map(|one| one.as_str()).collect();
     Some(("resources".to_owned(), resources?.join(",")))
+}
+
+fn device(request: &Request) -> Option<String> {
+    let sent = request.header("x-device-info").or_else(|| request.parameter("device_info"))?;
+    spoken(&read(sent)?)
 }
 
 fn harmless(name: &str) -> String {
@@ -224,7 +232,7 @@ fn secrets(request: &Request) -> Vec<Seen> {
     secrets
 }
 
-fn kind(parameter: &str) -> Option<SecretKind> {
+pub(crate) fn kind(parameter: &str) -> Option<SecretKind> {
     Some(match parameter {
         "ast" => SecretKind::PlatformToken,
         "deviceId" | "pt_device_id" => SecretKind::DeviceId,

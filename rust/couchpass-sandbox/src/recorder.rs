@@ -39,6 +39,11 @@ impl Recorder {
         self.requests.borrow().iter().filter(|request| request.by_device()).cloned().collect()
     }
 
+    /// The number of the first request that is remembered.
+    pub(crate) fn first(&self) -> Option<usize> {
+        self.requests.borrow().first().map(|request| request.number)
+    }
+
     /// How many requests of this endpoint came.
     pub fn count(&self, endpoint: Endpoint) -> usize {
         self.requests.borrow().iter().filter(|request| request.endpoint == Some(endpoint)).count()

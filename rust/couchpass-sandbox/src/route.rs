@@ -59,7 +59,7 @@ type Found = (&'static str, Target);
 /// Finds the endpoint of an address.
 pub(crate) fn route(origin: Origin, method: &Method, path: &str) -> Route {
     match origin {
-        Origin::Web => Route::To(Target::of(Endpoint::Page)),
+        Origin::Web => Route::To(Target::of(web(method, path))),
         Origin::Api => {
             let (path, suffix) = Format::split_suffix(path);
             choose(method, api(method, &segments(path)), suffix)
@@ -71,6 +71,12 @@ pub(crate) fn route(origin: Origin, method: &Method, path: &str) -> Route {
         // v2 knows one format: what looks like a suffix is part of a name.
         Origin::Sp => choose(method, v2(method, &segments(path)), None),
     }
+}
+
+/// A fault that strikes the second page should not strike the first page's stylesheet.
+fn web(method: &Method, path: &str) -> Endpoint {
+    let asset = path.starts_with("/logo/") || crate::web::asset(path).is_some();
+    if asset && *method != Method::POST { Endpoint::Asset } else { Endpoint::Page }
 }
 
 /// The segments of a path, decoded. A slash at the end is forgiven.

@@ -4,11 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::builder::SandboxBuilder;
+use crate::case::{Case, CaseError};
 use crate::clock::SandboxClock;
 use crate::config::{App, Config, Degradation, Refusal};
 use crate::fault::Faults;
 use crate::platform::PlatformTokenBuilder;
 use crate::recorder::Recorder;
+use crate::replay::{self, Replay};
 use crate::server::Server;
 use crate::service::Service;
 use crate::state::{Authentication, KnownClient, LiveCode};
@@ -255,6 +257,38 @@ impl Sandbox {
     /// registered or signed in, no fault stands, nothing is recorded; the addresses stay.
     pub fn reset(&self) {
         self.service.reset();
+    }
+
+    /// Everything that has happened since the start or the last reset, as a case that [`replay`](Self::replay) lives through
+    /// again. It holds no secret. What a test has changed by the methods here, and not by the control API, is not in it.
+    ///
+    /// # Errors
+    ///
+    /// Without [`SandboxBuilder::control`], before the first call, and when more came than is kept.
+    pub fn case(&self) -> Result<Case, CaseError> {
+        let kept = self.service.journal.as_ref().map(|journal| journal.kept()).unwrap_or_default();
+        Case::of(kept, &self.service.addresses)
+    }
+
+    /// Forgets everything, lives through a case, and says where the answers are others than those recorded. The sandbox is
+    /// then as it was at the end of the recording. Nobody else should call it meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// Without [`SandboxBuilder::control`]: nothing is recorded then that could be compared.
+    pub async fn replay(&self, case: &Case) -> Result<Replay, CaseError> {
+        replay::replay(&self.service, case).await
+    }
+
+    /// Forgets everything, and begins as the recorded sandbox did: its accounts and apps, its settings, what it had been set
+    /// to do wrong, and its clock if that stood still. No request is sent. An account whose password is not the built-in one
+    /// has `password-of-<name>`.
+    ///
+    /// # Errors
+    ///
+    /// If the case asks for what this sandbox cannot do.
+    pub async fn set_up(&self, case: &Case) -> Result<(), CaseError> {
+        replay::set_up(&self.service, case).await.map_err(CaseError::Unreadable)
     }
 
     /// Ends all bearer tokens: the next call with one is answered with 401.

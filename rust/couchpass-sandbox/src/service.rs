@@ -8,17 +8,19 @@ use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::{HeaderMap, Response};
+use tokio::sync::watch;
 
 use crate::answer::{Answer, Style};
 use crate::body::AnswerBody;
 use crate::call::{Addresses, Call};
-use crate::clock::{Hands, SandboxClock};
+use crate::clock::{Hands, Millis, SandboxClock};
 use crate::config::Config;
 use crate::dcr;
 use crate::endpoint::{Endpoint, Origin};
 use crate::exchange::Exchange;
 use crate::exchange_log::ExchangeLog;
 use crate::fault::{Faults, Phase};
+use crate::journal::{Happened, Journal, World};
 use crate::record::RecordedRequest;
 use crate::recorder::Recorder;
 use crate::request::{Request, is, pairs};
@@ -36,9 +38,13 @@ pub(crate) struct Service {
     pub(crate) clock: SandboxClock,
     pub(crate) recorder: Recorder,
     pub(crate) exchanges: Option<ExchangeLog>,
+    /// Only where there is a control API, by which it can be had.
+    pub(crate) journal: Option<Journal>,
     pub(crate) faults: Faults,
     pub(crate) addresses: Addresses,
     pub(crate) beginning: Beginning,
+    /// Counts up with whatever happens, for those who look on.
+    pub(crate) changes: watch::Sender<u64>,
 }
 
 /// How a sandbox was when it started, for when it is to be so again.
@@ -61,26 +67,33 @@ impl Service {
         let limits = self.state().config.limits.clone();
         let too_long =
             request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > limits.address_bytes);
-        let uri = self.exchanges.as_ref().map(|_| request.uri().clone());
+        let noted = self.exchanges.is_some() || self.journal.is_some();
+        let uri = noted.then(|| request.uri().clone());
         let (request, too_large) = read(origin, peer, request, limits.body_bytes).await?;
         let found = route(origin, &request.method, &request.path);
         let endpoint = if let Route::To(target) = &found { Some(target.endpoint) } else { None };
+        // One instant for all that the arrival of a request decides, so that a replay can decide it again.
         let now = self.clock.now();
-        let number = self.recorder.came(RecordedRequest::of(&request, endpoint, now));
-        let exchange = uri.map(|uri| Exchange::begin(&uri, &request, too_large, endpoint, now));
-        let struck = self.faults.strike(endpoint);
+        let struck = self.faults.strike(endpoint, now);
         let name = struck.as_ref().map(|(effect, _)| effect.name());
+        let exchange = uri.map(|uri| Exchange::begin(&uri, &request, too_large, endpoint, now));
+        let number = self.recorder.came(RecordedRequest::of(&request, endpoint, now));
+        if let (Some(_), Some(exchange)) = (&self.journal, &exchange) {
+            let (client, entry) = (request.client.clone(), exchange.begun());
+            self.note(now, Happened::Came { number, client, entry });
+        }
+        self.changed();
         // Dropped while it waits (the client has gone), the request is noted as cut.
-        let mut noted = Noted { service: self, number, status: None, fault: name, exchange };
+        let mut noted = Noted { service: self, number, at: now, status: None, fault: name, exchange };
 
         let style = Style::due(&found, &request, self.state().enhanced);
-        let ordinary = || {
+        let ordinary = |now| {
             if too_long {
                 Answer::page(414, "414 Request-URI Too Large")
             } else if too_large {
                 Answer::page(413, "413 Request Entity Too Large")
             } else {
-                self.answer(&request, &found, style)
+                self.answer(&request, &found, style, now)
             }
         };
         let cut = |reset: bool| {
@@ -90,12 +103,14 @@ impl Service {
             io::Error::other("cut on purpose")
         };
         let (answer, effect) = match struck {
-            None => (ordinary(), None),
+            None => (ordinary(now), None),
             Some((effect, phase)) => {
                 // A call that has been served has taken effect, whatever the client then learns of it.
-                let served = (phase == Phase::After).then(ordinary);
-                match self.strike(&effect, style).await {
-                    Struck::On => (served.unwrap_or_else(ordinary), Some(effect)),
+                let served = (phase == Phase::After).then(|| ordinary(now));
+                let struck = self.strike(&effect, style, now).await;
+                noted.at = self.clock.now();
+                match struck {
+                    Struck::On => (served.unwrap_or_else(|| ordinary(noted.at)), Some(effect)),
                     Struck::Instead(answer) => (answer, Some(effect)),
                     Struck::Cut { reset } => return Err(cut(reset)),
                 }
@@ -120,15 +135,43 @@ impl Service {
 
     /// Everything as it was at the start, with nothing held, remembered or recorded.
     pub(crate) fn reset(&self) {
-        self.faults.clear();
-        self.clock.put(self.beginning.hands);
-        *self.throttle() = Throttle::new(self.beginning.throttling);
-        *self.state() = State::new(self.beginning.config.clone(), self.beginning.enhanced);
+        self.begin(&self.beginning);
+    }
+
+    /// Everything as at this beginning.
+    pub(crate) fn begin(&self, beginning: &Beginning) {
+        self.faults.reset();
+        self.clock.put(beginning.hands);
+        *self.throttle() = Throttle::new(beginning.throttling);
+        *self.state() = State::new(beginning.config.clone(), beginning.enhanced);
         self.recorder.clear();
+        if let Some(journal) = &self.journal {
+            journal.clear();
+        }
+    }
+
+    /// Something is not as it was.
+    pub(crate) fn changed(&self) {
+        self.changes.send_modify(|changes| *changes += 1);
+    }
+
+    /// Writes an event down, where there is a journal.
+    pub(crate) fn note(&self, at: Millis, happened: Happened) {
+        let Some(journal) = &self.journal else { return };
+        journal.note(at, happened, || {
+            let state = self.state();
+            World {
+                at,
+                frozen: self.clock.is_frozen(),
+                config: state.config.clone(),
+                enhanced: state.enhanced,
+                throttling: self.throttle().mode(),
+            }
+        });
     }
 
     /// What the sandbox answers when nothing goes wrong on purpose.
-    fn answer(&self, request: &Request, found: &Route, style: Style) -> Answer {
+    fn answer(&self, request: &Request, found: &Route, style: Style, now: Millis) -> Answer {
         let target = match found {
             Route::To(target) => target,
             Route::Unknown => return Answer::page(404, "404 Not Found"),
@@ -136,7 +179,6 @@ impl Service {
                 return Answer::wrong_method(*endpoint, allowed, style);
             }
         };
-        let now = self.clock.now();
         if target.endpoint.limited() && !self.throttle().admits(&request.client, now) {
             return Answer::too_many();
         }
@@ -146,6 +188,7 @@ impl Service {
             Endpoint::Register => dcr::register(&mut call),
             Endpoint::Token => dcr::token(&mut call),
             Endpoint::Page => web::serve(&mut call),
+            Endpoint::Asset => web::serve_asset(&call),
             endpoint if v2::serves(endpoint) => v2::serve(&mut call),
             _ => v1::serve(&mut call),
         };
@@ -157,6 +200,8 @@ impl Service {
 struct Noted<'a> {
     service: &'a Service,
     number: usize,
+    /// When it was served, by the sandbox's clock.
+    at: Millis,
     status: Option<u16>,
     fault: Option<&'static str>,
     exchange: Option<Exchange>,
@@ -165,10 +210,15 @@ struct Noted<'a> {
 impl Drop for Noted<'_> {
     fn drop(&mut self) {
         // First of all: who waits for the recorder may look into the log at once.
-        if let (Some(log), Some(exchange)) = (&self.service.exchanges, self.exchange.take()) {
-            log.write(&exchange.entry(self.fault));
+        if let Some(exchange) = self.exchange.take() {
+            let entry = exchange.entry(self.fault);
+            if let Some(log) = &self.service.exchanges {
+                log.write(&entry);
+            }
+            self.service.note(self.at, Happened::Ended { number: self.number, entry });
         }
         self.service.recorder.answered(self.number, self.status, self.fault);
+        self.service.changed();
     }
 }
 

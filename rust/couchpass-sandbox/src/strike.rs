@@ -9,6 +9,7 @@ use hyper::http::StatusCode;
 
 use crate::answer::{Answer, Content, HTML, Style};
 use crate::body::{AnswerBody, Piece};
+use crate::clock::Millis;
 use crate::fault::Effect;
 use crate::mangle;
 use crate::problem::Problem;
@@ -32,10 +33,10 @@ pub(crate) enum Struck {
 
 impl Service {
     /// Lets a fault have its way before the answer is written.
-    pub(crate) async fn strike(&self, effect: &Effect, style: Style) -> Struck {
+    pub(crate) async fn strike(&self, effect: &Effect, style: Style, now: Millis) -> Struck {
         match effect {
             Effect::Delay { millis } => {
-                self.clock.wait_until(self.clock.now().saturating_add(*millis)).await;
+                self.clock.wait_until(now.saturating_add(*millis)).await;
                 Struck::On
             }
             Effect::Hold { name } => {

@@ -29,6 +29,16 @@ pub enum Throttling {
     Off,
 }
 
+/// What is left of a client's burst.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Bucket {
+    pub(crate) client: String,
+    /// How many calls would be let in at once now.
+    pub(crate) left: u64,
+    /// How many are let in at once at best.
+    pub(crate) most: u64,
+}
+
 #[derive(Debug)]
 pub(crate) struct Throttle {
     mode: Throttling,
@@ -52,6 +62,28 @@ impl Throttle {
 
     pub(crate) fn mode(&self) -> Throttling {
         self.mode
+    }
+
+    /// How the clients stand at `now`, in the order of their addresses.
+    pub(crate) fn buckets(&self, now: Millis) -> Vec<Bucket> {
+        let left = |client: &Client| match self.mode {
+            Throttling::Off => BURST + 1,
+            Throttling::Leaking => {
+                let excess = client.excess.saturating_sub(now.saturating_sub(client.last));
+                BURST.saturating_sub(excess.div_ceil(1000)) + u64::from(excess == 0 && now > client.last)
+            }
+            Throttling::Strict => {
+                let second = now.saturating_sub(client.first) / 1000;
+                BURST - client.excess + u64::from(client.second != Some(second))
+            }
+        };
+        let mut buckets: Vec<_> = self
+            .clients
+            .iter()
+            .map(|(name, client)| Bucket { client: name.clone(), left: left(client), most: BURST + 1 })
+            .collect();
+        buckets.sort_by(|a, b| a.client.cmp(&b.client));
+        buckets
     }
 
     /// Whether a call of this client is let in at `now`. A refused call costs nothing.

@@ -4,6 +4,7 @@ use crate::support::{Api, Bench, mode, on_both_apis};
 
 on_both_apis! {
     a_client_finds_all_it_needs_and_is_seen,
+    a_recorded_failure_is_replayed,
 }
 
 async fn a_client_finds_all_it_needs_and_is_seen(api_version: Api) {
@@ -84,4 +85,70 @@ async fn what_it_cannot_do_it_explains() {
     bench.run(&["sandbox", "--statement-file", "/nowhere/x"]).await.assert_refused(4, &["/nowhere/x"]);
     first.interrupt().await;
     assert_eq!(first.end().await.code, 0);
+}
+
+/// Tells the control API of a sandbox something, or asks it for something.
+async fn control(url: &str, method: &str, path: &str, body: &str) -> String {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let authority = url.strip_prefix("http://").unwrap();
+    let mut stream = tokio::net::TcpStream::connect(authority).await.unwrap();
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nhost: {authority}\r\ncouchpass-control: 1\r\nconnection: close\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 20"), "{answer}");
+    body.to_owned()
+}
+
+async fn a_recorded_failure_is_replayed(api: Api) {
+    let bench = Bench::bare();
+    let statement = bench.path("statement").to_str().unwrap().to_owned();
+    let started = ["sandbox", "--json", "--control-port", "0", "--statement-file", &statement];
+    let mut sandbox = bench.start(&started);
+    let started = sandbox.event("sandbox_started").await;
+    let address = |name: &str| started[name].as_str().unwrap().to_owned();
+    let url = address("control");
+    // The client registers, and nothing after that is answered as it should be.
+    control(
+        &url,
+        "POST",
+        "/faults",
+        r#"{"effect": {"status": {"status": 400}}, "endpoint": "token", "calls": "always"}"#,
+    )
+    .await;
+    let (api_url, sp_url) = (address("api"), address("sp"));
+    let version =
+        ["sign-in", "--api", api.name(), "--requestor", "LANTERN", "--software-statement", &statement];
+    let failed =
+        bench.run(&[version.as_slice(), &["--api-url", &api_url, "--sp-url", &sp_url]].concat()).await;
+    assert_ne!(failed.code, 0);
+    let case = control(&url, "GET", "/case", "").await;
+    sandbox.interrupt().await;
+    sandbox.end().await;
+
+    let file = bench.file("case.json", &case).to_str().unwrap().to_owned();
+    let replayed = bench.run(&["sandbox", "--json", "--replay", &file]).await;
+    assert_eq!(replayed.code, 0, "{replayed:?}");
+    let event = replayed.event();
+    assert_eq!((&event["event"], &event["same"]), (&"replayed".into(), &true.into()), "{event}");
+    assert!(event["requests"].as_u64().unwrap() >= 2, "{event}");
+
+    let mut other: serde_json::Value = serde_json::from_str(&case).unwrap();
+    let steps = other["steps"].as_array_mut().unwrap();
+    steps.iter_mut().find(|step| step["step"] == "answer").unwrap()["status"] = 418.into();
+    let file = bench.file("other.json", &other.to_string()).to_str().unwrap().to_owned();
+    let told = bench.run(&["sandbox", "--replay", &file]).await;
+    assert_eq!(told.code, 6, "{told:?}");
+    assert!(told.out.contains("recorded  418"), "{told:?}");
+    let mut like = bench.start(&["sandbox", "--json", "--control-port", "0", "--world-of", &file]);
+    let url = like.event("sandbox_started").await["control"].as_str().unwrap().to_owned();
+    assert!(control(&url, "GET", "/faults", "").await.contains(r#""endpoint":"token""#));
+    like.interrupt().await;
+    like.end().await;
+    bench.run(&["sandbox", "--replay", &statement]).await.assert_refused(4, &["statement", "Save as a case"]);
 }

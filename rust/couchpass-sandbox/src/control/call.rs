@@ -7,7 +7,9 @@ use hyper::{Method, Uri};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use url::form_urlencoded::byte_serialize;
 
+use crate::journal::Happened;
 use crate::request::{Pairs, pairs};
 use crate::route::decoded;
 use crate::service::Service;
@@ -43,6 +45,36 @@ impl ControlCall {
         let path = uri.path().split('/').filter(|segment| !segment.is_empty()).map(decoded).collect();
         let query = pairs(uri.query().unwrap_or_default().as_bytes());
         Self { service, method, path, query, body }
+    }
+
+    /// Whether it changes something that later requests may meet with, and that a replay has to change again. The clock is
+    /// not among it, since every step of a case has its instant, and neither are visits, whose requests are recorded.
+    pub(super) fn changes_the_world(&self) -> bool {
+        let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
+        matches!(
+            (self.method.as_str(), path.as_slice()),
+            ("PUT", ["settings"])
+                | ("POST" | "DELETE", ["faults" | "refusals" | "degradations"])
+                | ("DELETE", ["faults" | "clients", _] | ["authentications" | "clients"])
+                | ("POST", ["holds", _, "release"] | ["authorizations" | "bearers", "expire"])
+                | ("POST", ["temp-passes", "reset"] | ["statements"] | ["statements", "revoke"])
+        )
+    }
+
+    /// Whether it only waits.
+    pub(super) fn waits(&self) -> bool {
+        self.path.last().is_some_and(|last| last == "wait")
+    }
+
+    /// As the journal has it.
+    pub(super) fn happened(&self) -> Happened {
+        let body = serde_json::from_slice(&self.body).unwrap_or_default();
+        let path = self.path.iter().fold(String::new(), |path, segment| {
+            let escaped: String = byte_serialize(segment.as_bytes()).collect();
+            // In a path a plus sign is one.
+            format!("{path}/{}", escaped.replace('+', "%20"))
+        });
+        Happened::Control { method: self.method.to_string(), path, body }
     }
 
     /// A parameter of the query; `None` if it is absent, an error if it is not of its kind.

@@ -5,11 +5,17 @@
 //! not) and carry a header that no page can send elsewhere without being asked first, which this origin never answers
 //! yes to. Nothing that comes here is recorded, throttled or struck by a fault.
 //!
+//! The one page that may is the dashboard, which is served here and so has this origin itself. What it is made of can be
+//! had without the header, since a browser sends none when it opens a page; it holds nothing of the sandbox's state.
+//!
 //! `docs/sandbox.md` describes every route.
 
 mod call;
+mod cases;
 mod clock;
+mod dashboard;
 mod faults;
+mod overview;
 mod requests;
 mod routes;
 mod tokens;
@@ -31,16 +37,19 @@ use crate::service::Service;
 /// The header that every request has to carry, with any value.
 const HEADER: &str = "couchpass-control";
 
-/// Bytes of a request's body.
-const MOST: usize = 1024 * 1024;
+/// Bytes of a request's body. A recorded case may be long.
+const MOST: usize = 32 * 1024 * 1024;
 
 /// Serves one request.
 pub(crate) async fn serve(
     service: &Arc<Service>,
     request: hyper::Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
+    if let Some(page) = dashboard::serve(&request) {
+        return Ok(page);
+    }
     let done = match read(service, request).await {
-        Ok(call) => routes::route(&call).await,
+        Ok(call) => carry_out(&call).await,
         Err(error) => Err(error),
     };
     let (status, body) = match done {
@@ -55,6 +64,41 @@ pub(crate) async fn serve(
     Ok(response)
 }
 
+/// Does again what was done once, for a replay.
+pub(crate) async fn perform(
+    service: &Arc<Service>,
+    method: &str,
+    path: &str,
+    body: Bytes,
+) -> Result<(), String> {
+    let method = Method::from_bytes(method.as_bytes()).map_err(|error| error.to_string())?;
+    let uri = path.parse().map_err(|_| format!("'{path}' is no path"))?;
+    let call = ControlCall::new(service.clone(), method, &uri, body);
+    if !call.changes_the_world() {
+        return Err(format!("{} {path} is nothing to be replayed", call.method));
+    }
+    // A replay is a call itself, so the types go round in a circle here.
+    Box::pin(carry_out(&call)).await.map(|_| ()).map_err(|error| error.message)
+}
+
+/// Takes a call to its route, and writes it down if it changes something that requests will meet with.
+async fn carry_out(call: &ControlCall) -> call::Outcome {
+    let changes = call.changes_the_world();
+    if changes {
+        // Before it has an effect: what it lets go may be answered before this goes on.
+        call.service.note(call.service.clock.now(), call.happened());
+    }
+    let outcome = routes::route(call).await;
+    match (&outcome, &call.service.journal) {
+        (Err(_), Some(journal)) if changes => journal.retract(),
+        _ => {}
+    }
+    if outcome.is_ok() && call.method != Method::GET && !call.waits() {
+        call.service.changed();
+    }
+    outcome
+}
+
 async fn read(
     service: &Arc<Service>,
     request: hyper::Request<Incoming>,
@@ -62,7 +106,7 @@ async fn read(
     let (head, body) = request.into_parts();
     guard(&head.headers)?;
     let body = Limited::new(body, MOST).collect().await;
-    let body = body.map_err(|_| ControlError::bad("the body broke off, or is longer than a megabyte"))?;
+    let body = body.map_err(|_| ControlError::bad("the body broke off, or is longer than 32 megabytes"))?;
     let body = body.to_bytes();
     // A page can post a form to another site unasked, but no JSON.
     if !body.is_empty() && !crate::request::is(&head.headers, "application/json") {
@@ -76,15 +120,26 @@ async fn read(
     Ok(ControlCall::new(service.clone(), method, &head.uri, body))
 }
 
-fn guard(headers: &HeaderMap) -> Result<(), ControlError> {
-    let refused = |message: String| Err(ControlError { status: 403, error: "forbidden", message });
+fn refused<T>(message: impl Into<String>) -> Result<T, ControlError> {
+    Err(ControlError { status: 403, error: "forbidden", message: message.into() })
+}
+
+/// The host that a request names, which has to be this machine.
+fn guard_host(headers: &HeaderMap) -> Result<&str, ControlError> {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    if !matches!(name, "127.0.0.1" | "localhost") {
-        return refused(format!("the host is 127.0.0.1 or localhost here, not '{name}'"));
+    if matches!(name, "127.0.0.1" | "localhost") {
+        return Ok(host);
     }
-    if headers.contains_key(ORIGIN) {
-        return refused("no web page may come here".into());
+    refused(format!("the host is 127.0.0.1 or localhost here, not '{name}'"))
+}
+
+fn guard(headers: &HeaderMap) -> Result<(), ControlError> {
+    let host = guard_host(headers)?;
+    // The dashboard's own is that of the host, which is known to be this machine by now.
+    let own = format!("http://{host}");
+    if headers.get(ORIGIN).is_some_and(|origin| origin.as_bytes() != own.as_bytes()) {
+        return refused("no web page may come here but the dashboard");
     }
     if !headers.contains_key(HEADER) {
         return refused(format!("send the header '{HEADER}: 1'"));

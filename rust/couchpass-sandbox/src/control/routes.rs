@@ -3,13 +3,18 @@
 use serde_json::json;
 
 use super::call::{ControlCall, ControlError, Done, Outcome};
-use super::{clock, faults, requests, tokens, visits, world};
+use super::{cases, clock, faults, overview, requests, tokens, visits, world};
 
 /// Finds the route of a call and takes it.
 pub(super) async fn route(call: &ControlCall) -> Outcome {
     let path: Vec<&str> = call.path.iter().map(String::as_str).collect();
     match (call.method.as_str(), path.as_slice()) {
         ("GET", []) => index(call),
+        ("GET", ["world"]) => overview::world(call),
+        ("POST", ["changes", "wait"]) => overview::wait(call).await,
+        ("GET", ["har"]) => cases::har(call),
+        ("GET", ["case"]) => cases::case(call),
+        ("POST", ["replay"]) => cases::replay(call).await,
         ("POST", ["reset"]) => {
             call.service.reset();
             Done::silent()

@@ -102,6 +102,12 @@ impl Faults {
         self.holds.send_modify(|holds| holds.released.append(&mut holds.standing));
     }
 
+    /// As [`clear`](Self::clear), and counts from the beginning again.
+    pub(crate) fn reset(&self) {
+        self.clear();
+        self.rules().next = 0;
+    }
+
     /// Lets the calls go on that [`Effect::Hold`] or [`Effect::Stall`] holds under this name, now and until a
     /// rule holds by it again.
     pub fn release(&self, name: &str) {
@@ -121,8 +127,7 @@ impl Faults {
     }
 
     /// The fault that strikes this call, if any.
-    pub(crate) fn strike(&self, endpoint: Option<Endpoint>) -> Option<(Effect, Phase)> {
-        let now = self.clock.now();
+    pub(crate) fn strike(&self, endpoint: Option<Endpoint>, now: Millis) -> Option<(Effect, Phase)> {
         let mut struck = None;
         for (since, rule) in &mut self.rules().rules {
             let fits = match rule.fault.endpoint {

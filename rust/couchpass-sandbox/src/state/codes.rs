@@ -84,6 +84,8 @@ pub(crate) struct CodeRecord {
     pub(crate) legacy: Vec<(&'static str, String)>,
     pub(crate) subject: Option<String>,
     pub(crate) destination: Destination,
+    /// Whether the MVPD was picked on the second screen, and so may be picked otherwise.
+    pub(crate) picked: bool,
 }
 
 impl CodeRecord {
@@ -134,6 +136,7 @@ impl State {
             legacy: new.legacy,
             subject: new.subject,
             destination: new.destination,
+            picked: false,
         };
         self.codes.insert(code, record.clone());
         record
@@ -155,14 +158,23 @@ impl State {
         }
     }
 
+    /// The same by the second screen, where the viewer has picked the MVPD.
+    pub(crate) fn pick_provider(&mut self, code: &str, mvpd: String, destination: Destination) {
+        if let Some(record) = self.codes.get_mut(code) {
+            record.picked |= record.live.mvpd.is_none();
+        }
+        self.complete_code(code, Some(mvpd), destination);
+    }
+
     /// A live code of any requestor, as typed by a viewer: case and spaces do not matter.
     pub(crate) fn any_code(&self, typed: &str, now: Millis) -> Option<&CodeRecord> {
-        let code: String = typed
-            .chars()
-            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.' | '\u{2010}'..='\u{2015}'))
-            .flat_map(char::to_uppercase)
-            .collect();
-        self.codes.get(&code).filter(|record| record.live.expires > now)
+        self.codes.get(&meant(typed)).filter(|record| record.live.expires > now)
+    }
+
+    /// Whether a code, as typed by a viewer, was a good one once. Codes that have expired are remembered until the next one
+    /// is made.
+    pub(crate) fn has_expired(&self, typed: &str, now: Millis) -> bool {
+        self.codes.get(&meant(typed)).is_some_and(|record| record.live.expires <= now)
     }
 
     pub(crate) fn delete_code(&mut self, requestor: &str, code: &str, now: Millis) {
@@ -188,4 +200,11 @@ impl State {
         live.sort_by(|a, b| (a.generated, &a.code).cmp(&(b.generated, &b.code)));
         live
     }
+}
+
+/// The code that a viewer means.
+pub(crate) fn meant(typed: &str) -> String {
+    let written =
+        typed.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.' | '\u{2010}'..='\u{2015}'));
+    written.flat_map(char::to_uppercase).collect()
 }

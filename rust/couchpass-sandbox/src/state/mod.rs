@@ -17,7 +17,7 @@ pub(crate) use authentications::{Holder, NoAuthentication};
 pub(crate) use authorizations::NoAuthorization;
 pub(crate) use clients::Caller;
 pub use clients::KnownClient;
-pub(crate) use codes::{CodeRecord, Destination, NewCode};
+pub(crate) use codes::{CodeRecord, Destination, NewCode, meant};
 pub use codes::{CodeState, LiveCode};
 pub(crate) use logins::Login;
 pub(crate) use trials::TrialReport;

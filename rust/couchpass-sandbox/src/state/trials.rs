@@ -7,6 +7,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
+
 use super::{Authentication, Holder, State, seconds};
 use crate::clock::Millis;
 use crate::config::Mvpd;
@@ -36,7 +38,37 @@ pub(crate) struct TrialReport {
     pub(crate) used: Vec<String>,
 }
 
+/// A trial, as those see it who look on.
+#[derive(Debug, Serialize)]
+pub(crate) struct LiveTrial {
+    requestor: String,
+    mvpd: String,
+    /// Fingerprints.
+    devices: Vec<String>,
+    began: Option<Millis>,
+    ends: Option<Millis>,
+    remaining: Option<usize>,
+    used: Vec<String>,
+}
+
 impl State {
+    /// All trials, oldest first.
+    pub(crate) fn live_trials(&self) -> Vec<LiveTrial> {
+        let live = |trial: &Trial| {
+            let mvpd = self.config.mvpd(&trial.mvpd);
+            LiveTrial {
+                requestor: trial.requestor.clone(),
+                mvpd: trial.mvpd.clone(),
+                devices: trial.devices.iter().map(|device| fingerprint(device)).collect(),
+                began: trial.began,
+                ends: mvpd.and_then(|mvpd| trial.ends(mvpd)),
+                remaining: mvpd.and_then(|mvpd| trial.remaining(mvpd)),
+                used: trial.used.clone(),
+            }
+        };
+        self.trials.iter().map(live).collect()
+    }
+
     /// Lets a viewer in by TempPass. `false` when the time of the trial is up.
     pub(crate) fn preview(
         &mut self,

@@ -1,119 +1,248 @@
 //! The pages of the second screen, as HTML.
+//!
+//! Each works without its script. A message about what went wrong is an alert that the field is described by, and the
+//! page's title says so first, since that is what a screen reader reads first.
 
 use maud::{DOCTYPE, Markup, html};
 
-const STYLE: &str = "body{font:18px/1.5 system-ui,sans-serif;margin:0 auto;max-width:26em;padding:2em 1em}\
-    h1{font-size:1.4em}input,button{font:inherit;padding:.5em;margin:.3em 0;box-sizing:border-box}\
-    input{display:block;width:100%}ul{list-style:none;padding:0}li a{display:flex;align-items:center;gap:1em;padding:.4em}\
-    li img{width:3em;height:3em}.why{color:#a00}.code{letter-spacing:.2em;text-transform:uppercase}";
-
-/// An MVPD in the picker.
+/// An MVPD in the picker, or on its own page.
 pub(super) struct Choice {
     pub(super) name: String,
     pub(super) logo: String,
     pub(super) address: String,
 }
 
-fn page(title: &str, body: &Markup) -> String {
+/// The TV that shows a code.
+pub(super) struct Screen {
+    /// The app on it.
+    pub(super) app: String,
+    /// The device, as far as it has told.
+    pub(super) device: Option<String>,
+}
+
+impl Screen {
+    /// `Lantern TV on AFTKA, Android 9`
+    fn words(&self) -> Markup {
+        html! { strong { (self.app) } @if let Some(device) = &self.device { " on " strong { (device) } } }
+    }
+}
+
+/// Whose page it is.
+enum Brand<'a> {
+    /// Nobody's yet: the code tells.
+    None,
+    /// A programmer's or a provider's.
+    Of { name: &'a str, logo: &'a str },
+}
+
+fn page(title: &str, wrong: bool, brand: &Brand<'_>, body: &Markup) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) }
-                style { (maud::PreEscaped(STYLE)) }
+                meta name="color-scheme" content="light dark";
+                title { @if wrong { "Error: " } (title) }
+                link rel="icon" href="data:,";
+                link rel="stylesheet" href="/screen.css";
+                script src="/screen.js" defer {}
             }
-            body { main { h1 { (title) } (body) } }
+            body {
+                header { @match brand {
+                    Brand::None => { span.mark aria-hidden="true" { "▶" } span { "TV sign-in" } }
+                    Brand::Of { name, logo } => { img src=(logo) alt="" width="40" height="40"; span { (name) } }
+                } }
+                main { h1 { (title) } (body) }
+                footer { p { "A page of the Couchpass sandbox. Nothing here is a real TV provider." } }
+            }
         }
     };
     page.into_string()
 }
 
 fn complaint(why: Option<&str>) -> Markup {
-    html! { @if let Some(why) = why { p.why role="alert" { (why) } } }
+    html! { @if let Some(why) = why { p.why id="why" role="alert" tabindex="-1" { (why) } } }
 }
 
-pub(super) fn activate(code: &str, why: Option<&str>) -> String {
+/// What describes a field: its hint, and what is wrong with it.
+fn described<'a>(why: Option<&str>, hint: &'a str) -> &'a str {
+    match (why, hint) {
+        (Some(_), "code-hint") => "why code-hint",
+        (Some(_), _) => "why",
+        (None, hint) => hint,
+    }
+}
+
+pub(super) fn activate(code: &str, screen: Option<&Screen>, why: Option<&str>) -> String {
     page(
         "Connect your TV",
+        why.is_some(),
+        &Brand::None,
         &html! {
             (complaint(why))
             form method="post" action="/activate" {
                 label for="code" { "The code on your TV" }
-                input.code id="code" name="code" value=(code) autocomplete="off" autocapitalize="characters"
-                    spellcheck="false" autofocus required;
+                p.hint id="code-hint" { "Seven letters and digits. Capitals, spaces and dashes do not matter." }
+                input.code id="code" name="code" value=(code) autocomplete="one-time-code" autocapitalize="characters"
+                    autocorrect="off" spellcheck="false" enterkeyhint="go" maxlength="40" required autofocus
+                    aria-describedby=(described(why, "code-hint")) aria-invalid=[why.map(|_| "true")];
+                @if let Some(screen) = screen {
+                    p.tv { (screen.words()) " shows this code. Go on if that is the TV in front of you." }
+                }
                 button type="submit" { "Continue" }
             }
         },
     )
 }
 
-pub(super) fn picker(requestor: &str, choices: &[Choice]) -> String {
+/// The providers that a search has left.
+pub(super) struct Picker<'a> {
+    pub(super) requestor: &'a str,
+    pub(super) logo: &'a str,
+    pub(super) screen: &'a Screen,
+    pub(super) code: &'a str,
+    pub(super) sought: &'a str,
+    pub(super) choices: &'a [Choice],
+}
+
+pub(super) fn picker(picker: &Picker<'_>) -> String {
     page(
         "Choose your TV provider",
+        false,
+        &Brand::Of { name: picker.requestor, logo: picker.logo },
         &html! {
-            p { "To watch " (requestor) " on your TV." }
-            ul { @for choice in choices {
-                li { a href=(choice.address) { img src=(choice.logo) alt=""; (choice.name) } }
+            p { "To watch " (picker.requestor) " with " (picker.screen.words()) "." }
+            form.search method="get" action="/providers" role="search" {
+                input type="hidden" name="code" value=(picker.code);
+                label for="q" { "Find your provider" }
+                div.row {
+                    input id="q" name="q" type="search" value=(picker.sought) autocomplete="off"
+                        enterkeyhint="search" aria-controls="providers";
+                    button.second type="submit" { "Search" }
+                }
+            }
+            p.hint id="count" role="status" { (count(picker.choices.len())) }
+            ul.providers id="providers" { @for choice in picker.choices {
+                li { a href=(choice.address) {
+                    img src=(choice.logo) alt="" width="48" height="48"; span { (choice.name) }
+                } }
             } }
+            @if !picker.sought.is_empty() {
+                p { a href=(format!("/providers?code={}", picker.code)) { "Show all providers" } }
+            }
         },
     )
 }
 
-pub(super) fn login(mvpd: &str, session: &str, user: &str, why: Option<&str>) -> String {
+fn count(providers: usize) -> String {
+    match providers {
+        0 => "No provider of this name.".to_owned(),
+        1 => "1 provider".to_owned(),
+        more => format!("{more} providers"),
+    }
+}
+
+/// A sign-in at a provider that is under way.
+pub(super) struct Visit<'a> {
+    pub(super) mvpd: &'a str,
+    pub(super) logo: &'a str,
+    pub(super) session: &'a str,
+    /// Where another provider can be chosen, if one can.
+    pub(super) others: Option<&'a str>,
+}
+
+pub(super) fn login(visit: &Visit<'_>, user: &str, why: Option<&str>) -> String {
+    let invalid = why.is_some();
     page(
-        &format!("Sign in to {mvpd}"),
+        &format!("Sign in to {}", visit.mvpd),
+        invalid,
+        &Brand::Of { name: visit.mvpd, logo: visit.logo },
         &html! {
             (complaint(why))
             form method="post" action="/mvpd/login" {
-                input type="hidden" name="session" value=(session);
+                input type="hidden" name="session" value=(visit.session);
                 label for="user" { "Name" }
-                input id="user" name="user" value=(user) autocomplete="username" required;
+                input id="user" name="user" value=(user) autocomplete="username" autocapitalize="none"
+                    spellcheck="false" required autofocus[user.is_empty()]
+                    aria-describedby=[why.map(|_| "why")] aria-invalid=[why.map(|_| "true")];
                 label for="password" { "Password" }
-                input id="password" name="password" type="password" autocomplete="current-password" required;
+                input id="password" name="password" type="password" autocomplete="current-password" required
+                    autofocus[!user.is_empty()] aria-describedby=[why.map(|_| "why")] aria-invalid=[why.map(|_| "true")];
                 button type="submit" { "Sign in" }
             }
-        },
-    )
-}
-
-pub(super) fn consent(mvpd: &str, code: &str, session: &str) -> String {
-    page(
-        "Is this your TV?",
-        &html! {
-            p { "The TV that shows " strong.code { (code) } " wants to use your " (mvpd) " subscription." }
-            form method="post" action="/mvpd/consent" {
-                input type="hidden" name="session" value=(session);
-                button type="submit" name="answer" value="allow" { "Allow" }
-                " "
-                button type="submit" name="answer" value="deny" { "Deny" }
+            @if let Some(others) = visit.others {
+                p { a href=(others) { "Choose another provider" } }
             }
         },
     )
 }
 
-pub(super) fn done(code: &str, signed_in: bool) -> String {
-    if signed_in {
-        return page("Done", &html! { p { "Your TV is signed in. You can put this screen away." } });
+pub(super) fn consent(visit: &Visit<'_>, code: &str, screen: &Screen) -> String {
+    page(
+        "Is this your TV?",
+        false,
+        &Brand::Of { name: visit.mvpd, logo: visit.logo },
+        &html! {
+            dl.tv {
+                div { dt { "App" } dd { (screen.app) } }
+                @if let Some(device) = &screen.device { div { dt { "Device" } dd { (device) } } }
+                div { dt { "Code" } dd { span.code { (code) } } }
+            }
+            p { "It wants to use your " (visit.mvpd) " subscription, and will learn which channels are yours." }
+            form method="post" action="/mvpd/consent" {
+                input type="hidden" name="session" value=(visit.session);
+                div.row {
+                    button type="submit" name="answer" value="allow" { "Allow" }
+                    button.second type="submit" name="answer" value="deny" { "Deny" }
+                }
+            }
+        },
+    )
+}
+
+/// How a sign-in has ended.
+pub(super) enum End {
+    SignedIn,
+    Denied,
+    /// Not, for whatever reason.
+    Not,
+}
+
+pub(super) fn done(code: &str, end: &End, screen: &Screen) -> String {
+    if matches!(end, End::SignedIn) {
+        return page(
+            "Done",
+            false,
+            &Brand::None,
+            &html! {
+                p.good role="status" { (screen.words()) " is signed in. You can put this screen away." }
+            },
+        );
     }
     page(
         "Not signed in",
+        false,
+        &Brand::None,
         &html! {
-            p { "Your TV has not been signed in." }
-            p { a href=(format!("/activate?code={code}")) { "Try again" } }
+            p role="status" {
+                @if matches!(end, End::Denied) { "You have said no, so " } @else { "So far " }
+                (screen.words()) " has not been signed in."
+            }
+            p { a.button href=(format!("/activate?code={code}")) { "Try again" } }
         },
     )
 }
 
-/// The first letter on a plain ground.
-pub(super) fn logo(name: &str) -> String {
-    let letter = name.chars().next().map(String::from).unwrap_or_default();
-    let logo = html! {
-        svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" {
-            rect width="64" height="64" rx="12" fill="#246" {}
-            text x="32" y="44" font-size="36" font-family="sans-serif" text-anchor="middle" fill="#fff" { (letter) }
-        }
-    };
-    logo.into_string()
+/// A sign-in that cannot go on: its code or its page is not good any more.
+pub(super) fn over() -> String {
+    page(
+        "This sign-in is over",
+        true,
+        &Brand::None,
+        &html! {
+            p.why role="alert" { "The code on your TV has changed or expired, or this page has been used already." }
+            p { a.button href="/activate" { "Enter the code on your TV" } }
+        },
+    )
 }

@@ -10,8 +10,12 @@ pub(crate) struct Control(String);
 impl Control {
     pub(crate) async fn start() -> (Sandbox, Self) {
         let sandbox = builder().control(true).start().await.unwrap();
-        let control = Self(sandbox.control_url().unwrap().to_owned());
+        let control = Self::of(&sandbox);
         (sandbox, control)
+    }
+
+    pub(crate) fn of(sandbox: &Sandbox) -> Self {
+        Self(sandbox.control_url().unwrap().to_owned())
     }
 
     pub(crate) fn ask(&self, method: &'static str, path: &str) -> Ask {
