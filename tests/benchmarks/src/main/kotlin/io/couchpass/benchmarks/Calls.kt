@@ -8,12 +8,12 @@ import io.couchpass.PassConfig
 import io.couchpass.PassEnvironment
 import io.couchpass.PassException
 import io.couchpass.Profile
-import io.couchpass.testing.TestDevice
 import io.couchpass.internal.Native
 import io.couchpass.internal.NativeClient
 import io.couchpass.internal.NativeTesting
 import io.couchpass.internal.Questions
 import io.couchpass.internal.Surroundings
+import io.couchpass.testing.TestDevice
 import kotlinx.coroutines.runBlocking
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.Executor

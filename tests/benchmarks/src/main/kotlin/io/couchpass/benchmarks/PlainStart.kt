@@ -16,7 +16,8 @@ import java.util.Base64
 
 /** A start as an app would write it that calls the service by itself: the same requests, and no care for anything that may fail. */
 internal class PlainStart(private val http: OkHttpClient, private val place: Place) {
-    private val deviceInfo = base64(JsonObject().apply { for ((name, value) in TestDevice.FIRE_TV_STICK) addProperty(name, value) }.toString())
+    private val deviceInfo =
+        base64(JsonObject().apply { for ((name, value) in TestDevice.FIRE_TV_STICK) addProperty(name, value) }.toString())
     private lateinit var bearer: String
 
     fun mediaToken(version: PassApi): String {

@@ -4,12 +4,12 @@ import io.couchpass.PassApi
 import io.couchpass.PassClient
 import io.couchpass.PassConfig
 import io.couchpass.PassEnvironment
-import io.couchpass.testing.TestDevice
 import io.couchpass.SignInEvent
 import io.couchpass.internal.NativeTesting
 import io.couchpass.internal.Surroundings
 import io.couchpass.platform
 import io.couchpass.platform.PlatformAnswer
+import io.couchpass.testing.TestDevice
 import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking

@@ -4,8 +4,8 @@ import android.content.ContextWrapper
 import io.couchpass.PassApi
 import io.couchpass.PassLog
 import io.couchpass.ProfileSelection
-import io.couchpass.testing.Sandbox
 import io.couchpass.client
+import io.couchpass.testing.Sandbox
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking

@@ -3,9 +3,9 @@ package io.couchpass.internal
 import io.couchpass.PassApi
 import io.couchpass.PassClient
 import io.couchpass.PassConfig
-import io.couchpass.testing.TestDevice
-import io.couchpass.testing.Sandbox
 import io.couchpass.SignInWith
+import io.couchpass.testing.Sandbox
+import io.couchpass.testing.TestDevice
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking

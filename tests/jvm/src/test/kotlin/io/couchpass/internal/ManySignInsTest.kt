@@ -4,9 +4,9 @@ import io.couchpass.PassApi
 import io.couchpass.PassClient
 import io.couchpass.PassError
 import io.couchpass.PassException
-import io.couchpass.testing.Sandbox
 import io.couchpass.SignInEvent
 import io.couchpass.client
+import io.couchpass.testing.Sandbox
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
