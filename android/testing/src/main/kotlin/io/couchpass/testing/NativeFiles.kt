@@ -32,7 +32,7 @@ internal class NativeFiles(
         property = NativeLibrary.PATH_PROPERTY,
         variable = "COUCHPASS_NATIVE_LIBRARY",
         resource = System.mapLibraryName("couchpass"),
-        build = "cargo build --release --package couchpass-jni",
+        build = "cargo rustc --release --package couchpass-jni --lib --crate-type cdylib",
         built = System.mapLibraryName("couchpass_jni"),
     )
 
