@@ -52,7 +52,8 @@ internal class NativeFilesTest {
         for (word in listOf("couchpass.native.library", "COUCHPASS_NATIVE_LIBRARY", "native/linux-x86_64/libcouchpass.so")) {
             assertTrue(word in library, library)
         }
-        assertTrue("`cargo build --release --package couchpass-jni`" in library && "libcouchpass_jni.so" in library, library)
+        val build = "`cargo rustc --release --package couchpass-jni --lib --crate-type cdylib`"
+        assertTrue(build in library && "libcouchpass_jni.so" in library, library)
         val command = failure { files.command() }
         assertTrue("couchpass.command" in command && "COUCHPASS_COMMAND" in command, command)
         assertTrue("`cargo build --release --package couchpass-cli`" in command, command)
