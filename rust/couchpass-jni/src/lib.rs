@@ -30,6 +30,8 @@ mod messages;
 mod pass;
 mod runtime;
 mod stores;
+#[cfg(target_os = "android")]
+mod system_log;
 #[doc(hidden)]
 pub mod testing;
 
