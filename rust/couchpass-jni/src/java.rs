@@ -19,7 +19,9 @@ pub(crate) struct Members {
     /// `NativeCallbacks.askForToken(long)`.
     pub(crate) ask: JMethodID,
     /// `NativeLog.log(int, String, String)`.
+    #[cfg_attr(target_os = "android", expect(dead_code, reason = "Android has a log of its own"))]
     pub(crate) log: JStaticMethodID,
+    #[cfg_attr(target_os = "android", expect(dead_code, reason = "Android has a log of its own"))]
     pub(crate) log_class: Global<JClass<'static>>,
     /// `NativeFailure(byte[])`.
     pub(crate) new_failure: JMethodID,
