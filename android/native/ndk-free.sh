@@ -7,26 +7,21 @@
 # liblog of that age; it is no part of bionic.
 LIBLOG='__android_log_assert __android_log_print __android_log_vprint __android_log_write'
 
-# cargo_for_android ABI… -- ARGUMENT…: cargo build for these, standard library and all.
+# cargo_for_android ABI COMMAND ARGUMENT…: that command of cargo's, for this ABI, standard library and all.
 # shellcheck disable=SC2154 # target_dir is build's
 cargo_for_android() {
-  local abi target name clang targets=()
-  while [ "$1" != -- ]; do
-    abi=$1
-    shift
-    target=$(target_of "$abi")
-    clang=$target$MIN_API
-    if [ "$abi" = armeabi-v7a ]; then clang=armv7a-linux-androideabi$MIN_API; fi
-    stubs "$abi" "$clang"
-    name=${target//-/_}
-    export "CARGO_TARGET_${name^^}_LINKER=$target_dir/stubs/$abi/linker" "CC_$name=clang-16" "AR_$name=llvm-ar-16"
-    # ring is content with the headers of the compiler.
-    export "CFLAGS_$name=--target=$clang -nostdlibinc -ffreestanding -DRING_CORE_NOSTDLIBINC=1 $(c_prefixes)"
-    targets+=(--target "$target")
-  done
-  shift
+  local abi=$1 command=$2 target name clang
+  shift 2
+  target=$(target_of "$abi")
+  clang=$target$MIN_API
+  if [ "$abi" = armeabi-v7a ]; then clang=armv7a-linux-androideabi$MIN_API; fi
+  stubs "$abi" "$clang"
+  name=${target//-/_}
+  export "CARGO_TARGET_${name^^}_LINKER=$target_dir/stubs/$abi/linker" "CC_$name=clang-16" "AR_$name=llvm-ar-16"
+  # ring is content with the headers of the compiler.
+  export "CFLAGS_$name=--target=$clang -nostdlibinc -ffreestanding -DRING_CORE_NOSTDLIBINC=1 $(c_prefixes)"
   # The parts of the standard library that are still being built for others to try: of Debian's stable compiler, made for it.
-  RUSTC_BOOTSTRAP=1 cargo build "${targets[@]}" "$@" --features couchpass-jni/own-unwinder \
+  RUSTC_BOOTSTRAP=1 cargo "$command" --target "$target" "$@" --features couchpass-jni/own-unwinder \
     -Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind,optimize_for_size
 }
 

@@ -3,13 +3,9 @@
 #
 # Sourced by build, which sets MIN_API.
 
-# cargo_for_android ABI… -- ARGUMENT…: cargo build for these.
+# cargo_for_android ABI COMMAND ARGUMENT…: that command of cargo's, for this ABI.
 cargo_for_android() {
-  local targets=()
-  while [ "$1" != -- ]; do
-    targets+=(--target "$1")
-    shift
-  done
+  local abi=$1
   shift
-  cargo ndk "${targets[@]}" --platform "$MIN_API" build "$@"
+  cargo ndk --target "$abi" --platform "$MIN_API" "$@"
 }

@@ -18,6 +18,7 @@ use jni::{
 macro_rules! members {
     ($($class:ident: $class_name:tt { $($(#[$about:meta])* $member:ident: $kind:ty = $name:tt $signature:tt,)* })*) => {
         /// What is found once and used from then on.
+        #[cfg_attr(target_os = "android", allow(dead_code, reason = "Android has a log of its own"))]
         pub(crate) struct Members {
             $(pub(crate) $class: Global<JClass<'static>>, $($(#[$about])* pub(crate) $member: $kind,)*)*
         }
