@@ -31,8 +31,6 @@ mod metering;
 mod pass;
 mod runtime;
 mod stores;
-#[cfg(target_os = "android")]
-mod system_log;
 #[doc(hidden)]
 pub mod testing;
 

@@ -11,9 +11,13 @@ use crate::{delivery::deliver, java};
 /// Begins to log, at first nothing at all.
 pub(crate) fn begin() {
     #[cfg(target_os = "android")]
-    static LOG: OnlyOurs<crate::system_log::SystemLog> = OnlyOurs(crate::system_log::SystemLog);
+    static LOG: OnlyOurs<android_logger::AndroidLogger> = OnlyOurs(std::sync::LazyLock::new(|| {
+        android_logger::AndroidLogger::new(
+            android_logger::Config::default().with_max_level(LevelFilter::Trace).with_tag("couchpass"),
+        )
+    }));
     #[cfg(not(target_os = "android"))]
-    static LOG: OnlyOurs<Listener> = OnlyOurs(Listener);
+    static LOG: OnlyOurs<Listener> = OnlyOurs(std::sync::LazyLock::new(|| Listener));
     log::set_max_level(LevelFilter::Off);
     // The process may have a logger already; then that one hears of it.
     let _ = log::set_logger(&LOG);
@@ -32,7 +36,7 @@ pub(crate) fn set_level(level: i32) {
 }
 
 /// Keeps out what libraries log: nobody has made sure that it holds no secret.
-struct OnlyOurs<L>(L);
+struct OnlyOurs<L>(std::sync::LazyLock<L>);
 
 fn is_ours(target: &str) -> bool {
     let root = target.split("::").next().unwrap_or(target);
