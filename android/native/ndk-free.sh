@@ -5,7 +5,12 @@
 # against it says which library a symbol is from, and fails where an old device would.
 
 # liblog of that age; it is no part of bionic.
-LIBLOG='__android_log_assert __android_log_print __android_log_vprint __android_log_write'
+LIBLOG='__android_log_assert __android_log_buf_write __android_log_print __android_log_vprint __android_log_write'
+
+# Where in a source something has panicked: nobody is there to read it on a device, and the names are 5 % of a library. The
+# symbols beside it know.
+# shellcheck disable=SC2034 # build's
+MORE_RUST_FLAGS=(-Zlocation-detail=none)
 
 # cargo_for_android ABI COMMAND ARGUMENT…: that command of cargo's, for this ABI, standard library and all.
 # shellcheck disable=SC2154 # target_dir is build's

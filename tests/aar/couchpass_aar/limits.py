@@ -13,8 +13,15 @@ PAGE = 16_384
 
 LIBRARIES = ("libc.so", "libm.so", "libdl.so", "liblog.so")
 
-# liblog is no part of bionic; this is what it has had since the oldest API.
-LIBLOG = ("__android_log_assert", "__android_log_print", "__android_log_vprint", "__android_log_write")
+# liblog is no part of bionic; this is what it has had since the oldest API. __android_log_buf_write is in a public header only
+# since API 30, and has been there all along: Android's own Log writes by it.
+LIBLOG = (
+    "__android_log_assert",
+    "__android_log_buf_write",
+    "__android_log_print",
+    "__android_log_vprint",
+    "__android_log_write",
+)
 
 
 @dataclass(frozen=True)
