@@ -31,7 +31,7 @@ BREAKS: dict[str, tuple[Break, str]] = {
     ),
     "another name": (named(".dynstr", "libcouchpass.so", "libcouchpaws.so"), "calls itself libcouchpaws.so"),
     "a symbol table": (named(".shstrtab", ".rodata", ".symtab"), "is not stripped: it has .symtab"),
-    "debugging information": (named(".shstrtab", ".fini_array", ".debug_line"), "is not stripped: it has .debug_line"),
+    "debugging information": (named(".shstrtab", ".note.couchpass", ".debug_line"), "is not stripped: it has .debug_line"),
     "a path of a build machine": (appended(f"{'/home'}/somebody/src/lib.rs"), f"{'/home'}/somebody/src/lib.rs"),
     "a path of a registry": (appended("registry/src/mirror-1949cf8c6b5b557f/ring-0.17"), "registry/src/mirror-1949cf8c6b5b557f"),
     "a path of this machine": (appended("/srv/checkout/couchpass/lib.rs"), "/srv/checkout/couchpass"),
