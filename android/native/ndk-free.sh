@@ -7,10 +7,10 @@
 # liblog of that age; it is no part of bionic.
 LIBLOG='__android_log_assert __android_log_buf_write __android_log_print __android_log_vprint __android_log_write'
 
-# Where in a source something has panicked: nobody is there to read it on a device, and the names are 5 % of a library. The
-# symbols beside it know.
+# What is in a library for its developers alone, and nobody is there to read on a device: where in a source something has panicked,
+# which the symbols beside it know, and the fields of a value that is printed for debugging. Its name is still printed.
 # shellcheck disable=SC2034 # build's
-MORE_RUST_FLAGS=(-Zlocation-detail=none)
+MORE_RUST_FLAGS=(-Zlocation-detail=none -Zfmt-debug=shallow)
 
 # cargo_for_android ABI COMMAND ARGUMENT…: that command of cargo's, for this ABI, standard library and all.
 # shellcheck disable=SC2154 # target_dir is build's

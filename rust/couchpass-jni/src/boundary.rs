@@ -4,7 +4,7 @@ use std::any::Any;
 
 use jni::{Env, EnvUnowned, JValue, errors::ErrorPolicy, jni_str, objects::JThrowable};
 
-use crate::{codec::encode, failure::Failure, java, messages};
+use crate::{codec::encode, failure::Failure, java, lookups, messages};
 
 /// Runs the body of an export.
 pub(crate) fn cross<'local, T: Default>(
@@ -64,10 +64,9 @@ fn throw_failure(env: &mut Env<'_>, error: &messages::Error) -> jni::errors::Res
 }
 
 /// Needs nothing of ours and no memory of Rust's.
-#[allow(clippy::disallowed_methods, reason = "a class of the platform itself, which every loader finds")]
 fn last_resort(env: &mut Env<'_>) {
-    // It leaves an exception pending, which is what it is for.
-    let _ = env.throw_new(
+    lookups::throw(
+        env,
         jni_str!("java/lang/RuntimeException"),
         jni_str!("Couchpass has failed, and has failed to say how"),
     );

@@ -13,6 +13,8 @@ use jni::{
     strings::{JNIStr, JNIString},
 };
 
+use crate::lookups;
+
 /// Declares what is found once and used from then on: the one list of it, for the look-up and for the test that compares it with
 /// what Kotlin has marked as `@CalledFromNative`.
 macro_rules! members {
@@ -31,8 +33,8 @@ macro_rules! members {
             $(
                 let $class = class(env, jni_str!($class_name))?;
                 $(
-                    let $member = <$kind>::find(env, &$class, jni_str!($name), jni_sig!($signature))
-                        .map_err(|_| missing(env, concat!($class_name, ".", $name, $signature)))?;
+                    let $member = <$kind>::find(env, &$class, jni_str!($name), &jni_sig!($signature))
+                        .ok_or_else(|| missing(env, concat!($class_name, ".", $name, $signature)))?;
                 )*
             )*
             Ok(Members { $($class, $($member,)*)* })
@@ -78,8 +80,8 @@ trait Member: Sized {
         env: &mut Env<'_>,
         class: &JClass<'_>,
         name: &JNIStr,
-        signature: MethodSignature<'_, '_>,
-    ) -> jni::errors::Result<Self>;
+        signature: &MethodSignature<'_, '_>,
+    ) -> Option<Self>;
 }
 
 impl Member for JMethodID {
@@ -87,9 +89,9 @@ impl Member for JMethodID {
         env: &mut Env<'_>,
         class: &JClass<'_>,
         name: &JNIStr,
-        signature: MethodSignature<'_, '_>,
-    ) -> jni::errors::Result<Self> {
-        env.get_method_id(class, name, signature)
+        signature: &MethodSignature<'_, '_>,
+    ) -> Option<Self> {
+        lookups::method(env, class, name, signature)
     }
 }
 
@@ -98,16 +100,15 @@ impl Member for JStaticMethodID {
         env: &mut Env<'_>,
         class: &JClass<'_>,
         name: &JNIStr,
-        signature: MethodSignature<'_, '_>,
-    ) -> jni::errors::Result<Self> {
-        env.get_static_method_id(class, name, signature)
+        signature: &MethodSignature<'_, '_>,
+    ) -> Option<Self> {
+        lookups::static_method(env, class, name, signature)
     }
 }
 
-#[allow(clippy::disallowed_methods, reason = "JNI_OnLoad is the one place that may look up classes")]
 fn class(env: &mut Env<'_>, name: &'static JNIStr) -> Result<Global<JClass<'static>>, String> {
-    let found = env.find_class(name).and_then(|class| env.new_global_ref(class));
-    found.map_err(|_| missing(env, &name.to_str()))
+    let found = lookups::class(env, name).and_then(|class| env.new_global_ref(class).ok());
+    found.ok_or_else(|| missing(env, &name.to_str()))
 }
 
 fn missing(env: &Env<'_>, what: &str) -> String {
@@ -121,8 +122,6 @@ fn missing(env: &Env<'_>, what: &str) -> String {
 }
 
 /// Throws what makes `System.loadLibrary` fail.
-#[allow(clippy::disallowed_methods, reason = "a class of the platform itself, at load")]
 pub(crate) fn refuse_to_load(env: &mut Env<'_>, why: &str) {
-    // It leaves an exception pending, which is what it is for.
-    let _ = env.throw_new(jni_str!("java/lang/UnsatisfiedLinkError"), JNIString::from(why));
+    lookups::throw(env, jni_str!("java/lang/UnsatisfiedLinkError"), &JNIString::from(why));
 }

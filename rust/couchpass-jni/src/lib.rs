@@ -26,6 +26,7 @@ mod failure;
 mod handles;
 mod java;
 mod logging;
+mod lookups;
 mod messages;
 mod metering;
 mod pass;
