@@ -32,7 +32,7 @@ impl Pass {
         let metering = Arc::new(Metering::new());
         let told = Arc::clone(&metering);
         let mut builder =
-            testing::changed(convert::builder(config)?).metrics(move |request| told.tell(request));
+            testing::changed(convert::builder(config)?.metrics(move |request| told.tell(request)));
         if config.platform_tokens {
             builder = builder.platform_tokens(Source(Arc::clone(&asking)));
         }
