@@ -50,7 +50,7 @@ internal class DocumentationTest {
         val EXAMPLE = Regex("```([a-z]*)\n(.*?)```", RegexOption.DOT_MATCHES_ALL)
         val LANGUAGES = setOf("kotlin", "java")
         val LIBRARIES = listOf("android/src/main/kotlin", "android/testing/src/main/kotlin")
-        val GUIDES = mapOf("docs/integrating.md" to 12, "docs/testing-your-app.md" to 5)
+        val GUIDES = mapOf("README.md" to 1, "docs/integrating.md" to 12, "docs/testing-your-app.md" to 5)
 
         /** The files in which an app begins with something. */
         val ENTRY_POINTS = setOf(
