@@ -119,9 +119,11 @@ class Library:
     def _segments(self) -> Iterator[str]:
         if self.abi.bits == 64 and self.alignment < PAGE:
             yield f"is aligned to {self.alignment} bytes: devices with pages of {PAGE} do not load it"
+        stacks = [segment["p_flags"] for segment in self.elf.iter_segments() if segment["p_type"] == "PT_GNU_STACK"]
+        # Without a word about it, it is one.
+        if not stacks or any(flags & 1 for flags in stacks):
+            yield "wants a stack that can be executed"
         for segment in self.elf.iter_segments():
-            if segment["p_type"] == "PT_GNU_STACK" and segment["p_flags"] & 1:
-                yield "wants a stack that can be executed"
             if segment["p_type"] == "PT_TLS":
                 yield f"has thread-local storage of ELF's kind, which API {MIN_API} does not have"
         if self._tags("DT_TEXTREL"):

@@ -174,7 +174,20 @@ async fn everything_printed(api: Api) -> Vec<Value> {
     let mut served = bench.start(&serve);
     until(&mut served, "sandbox_started", &mut printed).await;
     served.kill().await;
+    printed.extend(replayed_with_a_difference(api).await);
     printed
+}
+
+/// What a replay prints of a case in which an answer is another than it was.
+async fn replayed_with_a_difference(api: Api) -> Vec<Value> {
+    let sandbox = Sandbox::builder().control(true).start().await.unwrap();
+    let bench = Bench::at(&sandbox, api);
+    bench.run(&["providers", "--json"]).await;
+    let mut case: Value = serde_json::from_str(&sandbox.case().unwrap().to_json()).unwrap();
+    let steps = case["steps"].as_array_mut().unwrap();
+    steps.iter_mut().find(|step| step["step"] == "answer").unwrap()["status"] = 418.into();
+    let file = bench.file("case.json", &case.to_string()).to_str().unwrap().to_owned();
+    bench.run(&["sandbox", "--json", "--replay", &file]).await.events()
 }
 
 async fn all_that_is_printed_is_promised(api: Api) {

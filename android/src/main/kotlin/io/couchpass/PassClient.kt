@@ -179,10 +179,11 @@ public class PassClient internal constructor(private val native: NativeClient) :
 
     override fun toString(): String = "PassClient"
 
+    /** Statistics are no reason to end an app: whatever goes wrong ends the flow. */
     private inline fun <T : Any> untilClosed(next: () -> T?): T? = try {
         next()
-    } catch (exception: PassException) {
-        if (exception.error == PassError.Cancelled) null else throw exception
+    } catch (_: PassException) {
+        null
     }
 
     /** Clients are made by `PassClient.create(context, config)`, and in Java by [PassClients.create]. */

@@ -126,14 +126,16 @@ internal class NativeClient private constructor(private val tokens: PlatformToke
         /** Makes one. */
         fun create(config: PassConfig, surroundings: Surroundings): NativeClient {
             val client = NativeClient(surroundings.platformTokens)
-            val message = configMessage(config, surroundings)
+            var message: ByteArray? = null
             try {
+                message = configMessage(config, surroundings)
                 client.handle = translated { Native.create(message, client) }
-            } catch (exception: PassException) {
+            } catch (thrown: Throwable) {
+                // A library that cannot be loaded is an Error.
                 surroundings.platformTokens?.close()
-                throw exception
+                throw thrown
             } finally {
-                message.fill(0)
+                message?.fill(0)
                 surroundings.store?.key?.bytes?.fill(0)
             }
             return client

@@ -15,7 +15,13 @@ internal class SandboxProcess private constructor(private val process: Process, 
     private val lastLines = ArrayDeque<String>()
     private val firstLine = CompletableFuture<String>()
     private val readers = listOf(process.inputStream, process.errorStream).map(::reader)
-    private val end = Thread({ process.destroy() }, "sandbox end").also { Runtime.getRuntime().addShutdownHook(it) }
+    private val end = Thread(
+        {
+            process.destroy()
+            directory.deleteRecursively()
+        },
+        "sandbox end",
+    ).also { Runtime.getRuntime().addShutdownHook(it) }
 
     /** Where it listens. */
     lateinit var addresses: JsonObject

@@ -25,7 +25,7 @@ public class TestStore(directory: File) {
 
     /**
      * The device has lost the key: what was remembered cannot be read any more, and the viewer is signed out. The next client's
-     * `storeReport()` says so.
+     * `storeReport()` says so. Close the clients of this store first: one that is open goes on with what it has.
      */
     @Synchronized
     public fun loseKey() {

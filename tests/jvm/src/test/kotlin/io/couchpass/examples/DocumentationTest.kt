@@ -8,11 +8,11 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestFactory
 import java.io.File
 
-/** The examples of the API's documentation and of the guides are pieces of the sources here: they compile, and most are run. */
+/** The examples of the API's documentation and of the guides are pieces of the sources here and in `tests/app`: they compile, and most are run. */
 internal class DocumentationTest {
     private val repository = File(System.getProperty("couchpass.repository"))
     private val api = LIBRARIES.flatMap { sources(it) }
-    private val code = sources("tests/jvm/src/test").map { it.readText().code() }
+    private val code = SOURCES.flatMap { sources(it) }.map { it.readText().code() }
 
     @TestFactory
     fun `each example of the API is code`(): List<DynamicTest> = api.flatMap { file ->
@@ -34,7 +34,7 @@ internal class DocumentationTest {
     }
 
     private fun isCode(where: String, example: String): DynamicTest = dynamicTest("$where: ${example.trim().lines().first()}") {
-        assertTrue(example.isNotBlank() && code.any { example in it }) { "$where: no source in tests/jvm has$example" }
+        assertTrue(example.isNotBlank() && code.any { example in it }) { "$where: no source in $SOURCES has$example" }
     }
 
     private fun File.examples(): List<String> = EXAMPLE.findAll(readText()).map { it.groupValues[2] }.toList()
@@ -49,6 +49,7 @@ internal class DocumentationTest {
     private companion object {
         val EXAMPLE = Regex("```([a-z]*)\n(.*?)```", RegexOption.DOT_MATCHES_ALL)
         val LANGUAGES = setOf("kotlin", "java")
+        val SOURCES = listOf("tests/jvm/src/test", "tests/app/src/test")
         val LIBRARIES = listOf("android/src/main/kotlin", "android/testing/src/main/kotlin")
         val GUIDES = mapOf("README.md" to 1, "docs/integrating.md" to 12, "docs/testing-your-app.md" to 5)
 
