@@ -57,12 +57,12 @@ BREAKS: dict[str, tuple[Break, str]] = {
     "Amazon's class": (
         with_class(
             "com/amazon/A.class",
-            replaced(b"io/couchpass/internal/Native\1", b"com/amazon/ottssotokenlib/AA\1"),
+            replaced(b"\0\x1cio/couchpass/internal/Native", b"\0\x1ccom/amazon/ottssotokenlib/AA"),
         ),
         "which would hide Amazon's own",
     ),
     "a stranger's class": (
-        with_class("x.class", replaced(b"io/couchpass/internal/Native\1", b"ox/couchpass/internal/Native\1")),
+        with_class("x.class", replaced(b"\0\x1cio/couchpass/internal/Native", b"\0\x1cox/couchpass/internal/Native")),
         "classes.jar has ox/couchpass/internal/Native, which is not ours",
     ),
     "a class for a newer JVM": (
