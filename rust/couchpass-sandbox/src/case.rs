@@ -151,7 +151,10 @@ impl Case {
             Some(FORMAT) => {}
             Some(other) => return Err(CaseError::Format(other)),
         }
-        serde_path_to_error::deserialize(case).map_err(|error| CaseError::Unreadable(error.to_string()))
+        let case: Self = serde_path_to_error::deserialize(case)
+            .map_err(|error| CaseError::Unreadable(error.to_string()))?;
+        case.world.config.check().map_err(|error| CaseError::Unreadable(format!("world.config: {error}")))?;
+        Ok(case)
     }
 
     /// The case as a file has it.
