@@ -198,7 +198,7 @@ impl Case {
                     }
                 }
                 Happened::Control { method, path, body } => {
-                    let body = serde_json::from_str(&cover.text(&body.to_string())).unwrap_or_default();
+                    let body = cover.control(body);
                     steps.push(Step::Control { at, method, path: cover.text(&path), body });
                 }
             }

@@ -11,8 +11,9 @@ use crate::config::Config;
 use crate::device::{self, plain_id};
 use crate::jwt::{self, SigningKey};
 use crate::record::{self, SecretKind};
-use crate::request::{Pairs, pairs};
+use crate::request::{Pairs, is_type, pairs};
 use crate::state::meant;
+use crate::v1::generic_data;
 use crate::veil::{SHORT, Veil};
 
 /// What Adobe's pages let a device tell about itself. All of it describes a kind of device, none of it one device.
@@ -137,9 +138,10 @@ impl<'a> Cover<'a> {
         }
         let (name, new) = self.veil.name("address", address);
         if new {
-            // Of a network that is there for examples.
+            // Of a network that is there for measurements, and large enough for every client to stay one of its own.
             let number = self.given.keys().filter(|name| name.starts_with("address-")).count() + 1;
-            self.stand_in(&name, address, Given::Text(format!("192.0.2.{}", number % 256)));
+            let other = format!("198.18.{}.{}", number / 256 % 256, number % 256);
+            self.stand_in(&name, address, Given::Text(other));
         }
         format!("{{{{{name}}}}}")
     }
@@ -147,6 +149,14 @@ impl<'a> Cover<'a> {
     /// A text that may hold secrets anywhere.
     pub(crate) fn text(&self, text: &str) -> String {
         self.veil.cover(text)
+    }
+
+    /// The body of a call of the control API, which may be the first to speak of a device.
+    pub(crate) fn control(&mut self, mut body: Value) -> Value {
+        if let Some(Value::String(id)) = body.get("device_id").filter(|id| *id != "").cloned() {
+            body["device_id"] = self.any("device", &id).into();
+        }
+        serde_json::from_str(&self.json_text(body, false)).unwrap_or_default()
     }
 
     fn stand_in(&mut self, name: &str, text: &str, given: Given) {
@@ -174,7 +184,9 @@ impl<'a> Cover<'a> {
 
     /// As [`named`](Self::named), where any other text does as well.
     fn any(&mut self, kind: &'static str, text: &str) -> String {
-        self.named(kind, text, |_, name| Given::Text(if text.len() < SHORT { text } else { name }.to_owned()))
+        // What would have to be escaped in JSON does not stand there as it is.
+        let kept = text.len() < SHORT && !text.contains(|c: char| c == '"' || c == '\\' || c.is_control());
+        self.named(kind, text, |_, name| Given::Text(if kept { text } else { name }.to_owned()))
     }
 
     fn header(&mut self, header: &Value, v2: bool) -> Option<(String, String)> {
@@ -266,26 +278,61 @@ impl<'a> Cover<'a> {
         name
     }
 
-    /// Every text in the JSON may say who the viewer is.
+    /// Who the viewer is, as v1 reads it; a text that it cannot read may say it too.
     fn identities(&mut self, sent: &str) -> String {
-        let mut covered = sent.to_owned();
-        for word in sent.split('"').skip(3).step_by(4).filter(|word| !word.is_empty()) {
-            let name = self.any("viewer", word);
-            covered = covered.replace(&format!("\"{word}\""), &format!("\"{name}\""));
-        }
-        if covered == sent && sent.len() >= SHORT { self.any("odd-viewer", sent) } else { covered }
+        let Some(fields) = generic_data::read(sent) else { return self.any("odd-viewer", sent) };
+        let covered = self.nobody(fields.into()).to_string();
+        let inner = covered.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        let inner = inner.filter(|_| sent.trim_start().starts_with('('));
+        inner.map(|inner| format!("({inner})")).unwrap_or(covered)
     }
 
     fn viewer(&mut self, sent: &str) -> String {
         let Some(fields) = jwt::json_of_base64(sent) else { return self.any("odd-viewer", sent) };
-        self.named("viewer", sent, |cover, _| {
-            let covered = fields.into_iter().map(|(key, value)| {
-                let value =
-                    value.as_str().filter(|text| !text.is_empty()).map(|text| cover.any("viewer", text));
-                (key, value.map_or(Value::Null, Value::from))
-            });
-            Given::Base64(covered.collect::<Map<_, _>>().into())
-        })
+        self.named("viewer", sent, |cover, _| Given::Base64(cover.nobody(fields.into())))
+    }
+
+    /// What tells who a viewer is, without telling it. Any text or number in it may, and any name but those that are asked for.
+    fn nobody(&mut self, value: Value) -> Value {
+        match value {
+            Value::String(text) if !text.is_empty() => self.any("viewer", &text).into(),
+            Value::Number(_) => 0.into(),
+            Value::Array(values) => values.into_iter().map(|one| self.nobody(one)).collect(),
+            Value::Object(fields) => fields
+                .into_iter()
+                .map(|(key, value)| {
+                    let mut promotions = self.config.mvpds.iter().filter_map(|mvpd| mvpd.promotion.as_ref());
+                    let asked_for = promotions.any(|promotion| promotion.key == key);
+                    let key = if asked_for { key } else { self.any("viewer-key", &key) };
+                    (key, self.nobody(value))
+                })
+                .collect(),
+            other => other,
+        }
+    }
+
+    /// JSON as it is written, with its secrets covered before they are escaped.
+    fn json_text(&mut self, json: Value, v2: bool) -> String {
+        let covered = self.json(json, None, v2).to_string();
+        self.veil.cover(&covered)
+    }
+
+    /// `kind` is that of the field in which the value is.
+    fn json(&mut self, value: Value, kind: Option<SecretKind>, v2: bool) -> Value {
+        match (value, kind) {
+            (Value::String(text), Some(kind)) if !text.is_empty() => self.secret(kind, &text, v2).into(),
+            (Value::String(text), _) => self.veil.cover(&text).into(),
+            (Value::Number(_), Some(_)) => 0.into(),
+            (Value::Array(values), kind) => values.into_iter().map(|one| self.json(one, kind, v2)).collect(),
+            (Value::Object(fields), kind) => fields
+                .into_iter()
+                .map(|(name, value)| {
+                    let kind = record::kind(&name).or(kind);
+                    (self.veil.cover(&name), self.json(value, kind, v2))
+                })
+                .collect(),
+            (other, _) => other,
+        }
     }
 
     fn body(&mut self, request: &Value, headers: &Pairs, v2: bool, web: bool) -> Option<Body> {
@@ -293,24 +340,100 @@ impl<'a> Cover<'a> {
         if request["postData"].get("_encoding").is_some() {
             return Some(Body::Text("(left out: no text)".to_owned()));
         }
-        let is = |kind: &str| {
-            headers.iter().any(|(name, value)| name == "content-type" && value.starts_with(kind))
-        };
-        if is("application/x-www-form-urlencoded") {
+        let announced = headers.iter().find(|(name, _)| name == "content-type");
+        if announced.is_some_and(|(_, kind)| is_type(kind, "application/x-www-form-urlencoded")) {
             let form = pairs(text.as_bytes()).into_iter();
             return Some(Body::Form(form.map(|pair| self.parameter(pair, v2, web)).collect()));
         }
-        let Ok(Value::Object(fields)) = serde_json::from_str(text) else {
-            return Some(Body::Text(self.veil.cover(text)));
+        let covered = match serde_json::from_str(text) {
+            Ok(json) => self.json_text(json, v2),
+            Err(_) => self.veil.cover(text),
         };
-        let mut covered = text.to_owned();
-        for (name, value) in &fields {
-            if let (Some(kind), Some(value)) =
-                (record::kind(name), value.as_str().filter(|value| !value.is_empty()))
-            {
-                covered = covered.replace(value, &self.secret(kind, value, v2));
+        Some(Body::Text(covered))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn covering<R>(work: impl FnOnce(&mut Cover<'_>) -> R) -> R {
+        let address = || "http://127.0.0.1:1".to_owned();
+        let addresses = Addresses { api: address(), sp: address(), web: address(), control: None };
+        work(&mut Cover::new(&addresses, &Config::default()))
+    }
+
+    #[test]
+    fn no_two_clients_share_an_address_in_a_replay() {
+        covering(|cover| {
+            for number in 0..1_000 {
+                cover.client(&format!("2001:db8::{number:x}"));
             }
-        }
-        Some(Body::Text(self.veil.cover(&covered)))
+            let mut others: Vec<_> = cover.given.values().map(|given| json!(given).to_string()).collect();
+            others.sort();
+            others.dedup();
+            assert_eq!(others.len(), 1_000);
+        });
+    }
+
+    #[test]
+    fn whatever_json_says_who_a_viewer_is_nobody_learns_it() {
+        covering(|cover| {
+            for (sent, covered) in [
+                (
+                    r#"{"n":1,"email":"somebody@example.net"}"#,
+                    r#"{"email":"{{viewer-1}}","{{viewer-key-1}}":0}"#,
+                ),
+                (r#" ("email":"somebody@example.net") "#, r#"("email":"{{viewer-1}}")"#),
+                (r#"{"email":"some\"body\" lives here"}"#, r#"{"email":"{{viewer-2}}"}"#),
+                (
+                    r#"{"email":[{"email":"\u0073omebody@example.net"},null,""]}"#,
+                    r#"{"email":[{"email":"{{viewer-1}}"},null,""]}"#,
+                ),
+                (r#"{"somebody":true}"#, r#"{"{{viewer-key-2}}":true}"#),
+                (r#""somebody@example.net""#, "{{odd-viewer-1}}"),
+                ("somebody@example.net", "{{odd-viewer-2}}"),
+                (r#"{"email":"a\"b"}"#, r#"{"email":"{{viewer-3}}"}"#),
+            ] {
+                let secret = cover.secret(SecretKind::GenericData, sent, false);
+                let sorted = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_else(|_| text.into());
+                assert_eq!(sorted(&secret), sorted(covered), "{sent}");
+            }
+            let given = json!(cover.given).to_string();
+            assert!(!given.contains("body") && !given.contains("lives"), "{given}");
+        });
+    }
+
+    #[test]
+    fn a_form_is_one_however_its_type_is_written() {
+        covering(|cover| {
+            for kind in
+                ["Application/X-WWW-Form-URLEncoded; charset=utf-8", "application/x-www-form-urlencoded ;x"]
+            {
+                let request = json!({
+                    "method": "POST",
+                    "url": "http://127.0.0.1:1/authenticate",
+                    "headers": [{ "name": "content-type", "value": kind }],
+                    "postData": { "text": "password=my-own-word" },
+                });
+                let form = vec![("password".to_owned(), "a wrong password".to_owned())];
+                assert_eq!(cover.request(&request, true).body, Some(Body::Form(form)), "{kind}");
+            }
+        });
+    }
+
+    #[test]
+    fn a_secret_in_json_is_found_however_it_is_escaped() {
+        covering(|cover| {
+            let text = r#"{"deviceId":"the \"TV\" of \u0053omebody","client_secret":["a long secret",7],"x":{"deviceId":"my TV set"}}"#;
+            let request = json!({ "method": "POST", "url": "http://127.0.0.1:1/", "headers": [], "postData": { "text": text } });
+            let Some(Body::Text(body)) = cover.request(&request, false).body else { panic!("it has a text") };
+            assert_eq!(
+                serde_json::from_str::<Value>(&body).unwrap(),
+                json!({ "deviceId": "{{device-1}}", "client_secret": ["{{client-secret-1}}", 0], "x": { "deviceId": "{{device-2}}" } })
+            );
+        });
     }
 }
