@@ -176,7 +176,7 @@ need_node_packages() {
   rm -rf "$1"
   mkdir -p "$1.new"
   cp "$2" "$1.new/package.json"
-  (cd "$1.new" && npm install --no-package-lock --no-audit --no-fund --ignore-scripts --silent >&2) ||
+  (cd "$1.new" && npm install --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error >&2) ||
     fail "The Node packages of $2 could not be fetched." "See the messages above; they need npm and its registry."
   mv "$1.new" "$1"
 }

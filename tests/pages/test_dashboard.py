@@ -187,6 +187,8 @@ def test_what_has_happened_is_saved_and_replayed(dashboard: Browser, sandbox: Sa
 
 
 def test_no_other_page_reaches_the_control_api(browser: Browser, sandbox: Sandbox) -> None:
+    # By what a reset would take away.
+    fault = sandbox.ask("POST", "/faults", {"effect": "drop", "endpoint": "logout"})["id"]
     # A page of the same host on another port, without a policy of its own.
     browser.open(f"{sandbox.web}/logo/Cedar.svg")
     script = """
@@ -199,11 +201,56 @@ def test_no_other_page_reaches_the_control_api(browser: Browser, sandbox: Sandbo
         for with_header in (True, False):
             ask = {"url": sandbox.control + path, "method": method, "withHeader": with_header}
             assert browser.driver.execute_async_script(script, ask) == "refused"
+    # A browser refuses to hand an answer over even where the call has had its effect.
+    assert [one["id"] for one in sandbox.ask("GET", "/faults")["faults"]] == [fault]
     # What the browser says about each is what was to be shown.
     assert browser.complaints()
 
 
-def test_the_dashboard_is_nobodys_frame_and_has_no_script_inside(dashboard: Browser, sandbox: Sandbox) -> None:
+@pytest.mark.parametrize("page", ["dashboard", "second screen"])
+def test_a_page_is_nobodys_frame(browser: Browser, sandbox: Sandbox, page: str) -> None:
+    url = f"{sandbox.control}/" if page == "dashboard" else f"{sandbox.web}/activate"
+    # A page of another origin that may frame whatever lets itself be framed.
+    browser.open("data:text/html,<h1>Another</h1>")
+    browser.driver.execute_async_script("""
+        const frame = document.createElement("iframe");
+        frame.addEventListener("load", () => arguments[1]());
+        frame.src = arguments[0];
+        document.body.append(frame);
+    """, url)
+    browser.driver.switch_to.frame(browser.find("iframe"))
+    inside = browser.driver.page_source
+    browser.driver.switch_to.default_content()
+    assert "Couchpass" not in inside and "Connect your TV" not in inside
+    assert any("frame-ancestors" in one for one in browser.complaints())
+
+
+def test_who_has_scrolled_back_in_the_timeline_stays_there(dashboard: Browser, sandbox: Sandbox) -> None:
+    tv = signed_in(sandbox, "v2")
+    for _ in range(40):
+        tv.look()
+    list_of = "[...document.querySelectorAll('.requests')].sort((a, b) => b.children.length - a.children.length)[0]"
+    count = lambda: dashboard.run(f"return {list_of}?.children.length ?? 0")
+    dashboard.until(lambda: count() >= 40, "the requests of the device")
+    at_end = f"const list = {list_of}; return list.scrollHeight > list.clientHeight && list.scrollTop + list.clientHeight >= list.scrollHeight - 1"
+    assert dashboard.run(at_end)
+    dashboard.run(f"const list = {list_of}; list.scrollTop = 30; list.firstChild.id = 'first'")
+    # Something else changes: the list is not drawn anew.
+    sandbox.ask("POST", "/faults", {"effect": "drop", "endpoint": "logout"})
+    says(dashboard, "#faults", "drop at logout")
+    assert dashboard.all("#first")
+    before = count()
+    tv.look()
+    dashboard.until(lambda: count() > before, "one request more")
+    assert dashboard.run(f"return [{list_of}.scrollTop, !document.getElementById('first')]") == [30, True]
+    dashboard.run(f"const list = {list_of}; list.scrollTop = list.scrollHeight")
+    before = count()
+    tv.look()
+    dashboard.until(lambda: count() > before, "one request more")
+    assert dashboard.run(at_end)
+
+
+def test_the_dashboard_has_no_script_inside(dashboard: Browser, sandbox: Sandbox) -> None:
     inline = dashboard.run("return [...document.scripts].filter((one) => !one.src).length")
     assert inline == 0
     blocked = dashboard.run("""

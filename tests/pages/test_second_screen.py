@@ -100,7 +100,7 @@ def test_by_keyboard_alone(browser: Browser, sandbox: Sandbox, api: str) -> None
     tv = Tv(sandbox, api)
     browser.open(f"{sandbox.web}/activate")
     browser.page("Connect your TV")
-    assert browser.focus() == "code"
+    browser.until(lambda: browser.focus() == "code", "the focus in the field for the code")
     browser.press(typed(tv.code()), Keys.ENTER)
     browser.page("Choose your TV provider")
     browser.tab_to("q")
@@ -112,7 +112,7 @@ def test_by_keyboard_alone(browser: Browser, sandbox: Sandbox, api: str) -> None
     browser.tab_to("Northwind Cable")
     browser.press(Keys.ENTER)
     browser.page("Sign in to Northwind Cable")
-    assert browser.focus() == "user"
+    browser.until(lambda: browser.focus() == "user", "the focus in the field for the user")
     browser.press("everything")
     browser.tab_to("password")
     browser.press("sandbox-everything")

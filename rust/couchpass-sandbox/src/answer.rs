@@ -17,10 +17,10 @@ use crate::web::Asset;
 
 pub(crate) const HTML: &str = "text/html";
 
-/// What a page of the second screen may load. A provider's logo may come from anywhere, as the configuration says. There is
+/// What a page of the second screen may load, and that none may put it into a frame and have its buttons clicked. A provider's logo may come from anywhere, as the configuration says. There is
 /// no `form-action`: browsers hold the redirections after a form to it, and the last one leads to the app's own address.
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src * data:; base-uri 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src * data:; base-uri 'none'; \
+    frame-ancestors 'none'";
 
 pub(crate) struct Answer {
     pub(crate) status: u16,

@@ -13,7 +13,7 @@ use crate::clock::Millis;
 use crate::config::Config;
 use crate::cover::{Body, Cover, Covered, Given, password_of};
 use crate::endpoint::{Endpoint, Origin};
-use crate::journal::{Happened, Kept};
+use crate::journal::{Event, Happened, Kept};
 use crate::throttle::Throttling;
 
 /// The version of the format, which a reader has to know.
@@ -151,7 +151,10 @@ impl Case {
             Some(FORMAT) => {}
             Some(other) => return Err(CaseError::Format(other)),
         }
-        serde_path_to_error::deserialize(case).map_err(|error| CaseError::Unreadable(error.to_string()))
+        let case: Self = serde_path_to_error::deserialize(case)
+            .map_err(|error| CaseError::Unreadable(error.to_string()))?;
+        case.world.config.check().map_err(|error| CaseError::Unreadable(format!("world.config: {error}")))?;
+        Ok(case)
     }
 
     /// The case as a file has it.
@@ -173,7 +176,7 @@ impl Case {
         let mut cover = Cover::new(addresses, &world.config);
         let mut numbers = HashMap::new();
         let mut steps = Vec::new();
-        for (at, happened) in kept.events {
+        for Event { at, happened, .. } in kept.events {
             match happened {
                 Happened::Came { number: known, client, entry } => {
                     // What pages are made with changes nothing.
@@ -188,14 +191,14 @@ impl Case {
                     let request = cover.request(&entry["request"], origin == Origin::Web);
                     steps.push(Step::Request { at, number, origin, endpoint, client, request });
                 }
-                Happened::Ended { number, entry } => {
+                Happened::Ended { number, entry, .. } => {
                     if let Some(&number) = numbers.get(&number) {
                         let answer = CaseAnswer::compared(&mut cover, number, &entry);
                         steps.push(Step::Answer { at, number, answer });
                     }
                 }
                 Happened::Control { method, path, body } => {
-                    let body = serde_json::from_str(&cover.text(&body.to_string())).unwrap_or_default();
+                    let body = cover.control(body);
                     steps.push(Step::Control { at, method, path: cover.text(&path), body });
                 }
             }

@@ -26,8 +26,8 @@ pub(crate) fn archive(kept: Kept, addresses: &Addresses, clear: bool) -> Value {
     let config = kept.world.as_ref().map(|world| world.config.clone()).unwrap_or_default();
     let mut cover = Cover::new(addresses, &config);
     let mut entries = Vec::new();
-    let ended = kept.events.into_iter().filter_map(|(_, happened)| match happened {
-        Happened::Ended { number, entry } => Some((number, entry)),
+    let ended = kept.events.into_iter().filter_map(|event| match event.happened {
+        Happened::Ended { number, entry, .. } => Some((number, entry)),
         _ => None,
     });
     for (number, mut entry) in ended {

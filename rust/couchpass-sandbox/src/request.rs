@@ -62,6 +62,11 @@ pub(crate) fn is(headers: &HeaderMap, media_type: &str) -> bool {
     let Some(announced) = headers.get("content-type").and_then(|value| value.to_str().ok()) else {
         return false;
     };
+    is_type(announced, media_type)
+}
+
+/// Whether a content type is this media type, with whatever parameters.
+pub(crate) fn is_type(announced: &str, media_type: &str) -> bool {
     announced.split(';').next().is_some_and(|announced| announced.trim().eq_ignore_ascii_case(media_type))
 }
 

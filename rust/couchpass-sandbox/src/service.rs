@@ -20,7 +20,7 @@ use crate::endpoint::{Endpoint, Origin};
 use crate::exchange::Exchange;
 use crate::exchange_log::ExchangeLog;
 use crate::fault::{Faults, Phase};
-use crate::journal::{Happened, Journal, World};
+use crate::journal::{EventId, Happened, Journal, World};
 use crate::record::RecordedRequest;
 use crate::recorder::Recorder;
 use crate::request::{Request, is, pairs};
@@ -78,13 +78,14 @@ impl Service {
         let name = struck.as_ref().map(|(effect, _)| effect.name());
         let exchange = uri.map(|uri| Exchange::begin(&uri, &request, too_large, endpoint, now));
         let number = self.recorder.came(RecordedRequest::of(&request, endpoint, now));
+        let mut came = None;
         if let (Some(_), Some(exchange)) = (&self.journal, &exchange) {
             let (client, entry) = (request.client.clone(), exchange.begun());
-            self.note(now, Happened::Came { number, client, entry });
+            came = self.note(now, Happened::Came { number, client, entry });
         }
         self.changed();
         // Dropped while it waits (the client has gone), the request is noted as cut.
-        let mut noted = Noted { service: self, number, at: now, status: None, fault: name, exchange };
+        let mut noted = Noted { service: self, number, came, at: now, status: None, fault: name, exchange };
 
         let style = Style::due(&found, &request, self.state().enhanced);
         let ordinary = |now| {
@@ -155,10 +156,9 @@ impl Service {
         self.changes.send_modify(|changes| *changes += 1);
     }
 
-    /// Writes an event down, where there is a journal.
-    pub(crate) fn note(&self, at: Millis, happened: Happened) {
-        let Some(journal) = &self.journal else { return };
-        journal.note(at, happened, || {
+    /// Writes an event down, where there is a journal and room in it.
+    pub(crate) fn note(&self, at: Millis, happened: Happened) -> Option<EventId> {
+        self.journal.as_ref()?.note(at, happened, || {
             let state = self.state();
             World {
                 at,
@@ -167,7 +167,7 @@ impl Service {
                 enhanced: state.enhanced,
                 throttling: self.throttle().mode(),
             }
-        });
+        })
     }
 
     /// What the sandbox answers when nothing goes wrong on purpose.
@@ -200,6 +200,8 @@ impl Service {
 struct Noted<'a> {
     service: &'a Service,
     number: usize,
+    /// Its coming, where that is in the journal.
+    came: Option<EventId>,
     /// When it was served, by the sandbox's clock.
     at: Millis,
     status: Option<u16>,
@@ -215,7 +217,9 @@ impl Drop for Noted<'_> {
             if let Some(log) = &self.service.exchanges {
                 log.write(&entry);
             }
-            self.service.note(self.at, Happened::Ended { number: self.number, entry });
+            if let Some(came) = self.came {
+                self.service.note(self.at, Happened::Ended { number: self.number, came, entry });
+            }
         }
         self.service.recorder.answered(self.number, self.status, self.fault);
         self.service.changed();

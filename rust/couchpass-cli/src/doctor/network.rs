@@ -4,8 +4,10 @@ use couchpass::{Environment, Reached};
 
 use super::finding::{Findings, Severity};
 use crate::{
+    countdown::now,
     failure::Failure,
     settings::{ApiVersion, ClientArguments},
+    when,
 };
 
 const HOST: &str = "host";
@@ -25,7 +27,9 @@ pub(super) async fn look_at_hosts(
     {
         findings.note(
             "proxy",
-            format!("requests go through the proxy that {variable} names, so the hosts are not tried"),
+            format!(
+                "requests may go through the proxy that {variable} names (NO_PROXY can except a host), so the hosts are not tried"
+            ),
         );
         return true;
     }
@@ -61,7 +65,12 @@ fn tell(host: &str, reached: &Reached, is_needed: bool, findings: &mut Findings)
     match reached {
         _ if !is_needed => findings.note(HOST, format!("{problem}; REST v2 does without it")),
         Reached::Untrusted { is_out_of_date: true, .. } => {
-            findings.error(HOST, problem, "set this machine's clock: certificates are judged by it");
+            findings.error(
+                HOST,
+                format!("{problem}; here it is {}", when::date(now())),
+                "if that is not the date, set this machine's clock, by which certificates are judged; if it is, the certificate has \
+                 expired, and the host has to renew it",
+            );
         }
         Reached::Untrusted { .. } => findings.error(
             HOST,
@@ -70,5 +79,27 @@ fn tell(host: &str, reached: &Reached, is_needed: bool, findings: &mut Findings)
              somebody else answers in the service's place",
         ),
         _ => findings.trouble(HOST, problem, NETWORK),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::style::Style;
+
+    #[test]
+    fn a_certificate_out_of_date_may_be_the_clocks_fault_or_its_own() {
+        let mut findings = Findings::default();
+        let reached = Reached::Untrusted { reason: "certificate expired".to_owned(), is_out_of_date: true };
+        tell("sp.example", &reached, true, &mut findings);
+        let said: String = findings.sorted().iter().map(|finding| finding.in_words(Style::plain())).collect();
+        for word in [
+            "certificate expired; here it is ",
+            " UTC",
+            "set this machine's clock",
+            "the host has to renew it",
+        ] {
+            assert!(said.contains(word), "{word} is not in {said}");
+        }
     }
 }

@@ -37,8 +37,8 @@ pub(super) struct Learnt {
     pub(super) clock_ahead_millis: i64,
 }
 
-/// Asks for the TV providers, unless `may_ask` is false: that takes one request where the app is registered, three where it
-/// is not. A refusal for the rate ends it at once.
+/// Asks for the TV providers, unless `may_ask` is false: that takes one request, two where the access token has ended, three
+/// where the app is not registered, and more where one has to be repeated. A refusal for the rate ends it at once.
 pub(super) async fn look_at_service(
     arguments: &ClientArguments,
     api: ApiVersion,

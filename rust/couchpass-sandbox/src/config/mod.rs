@@ -77,8 +77,13 @@ impl Config {
         let mut json = serde_json::Deserializer::from_str(text);
         let config: Self = serde_path_to_error::deserialize(&mut json).map_err(ConfigError::of)?;
         json.end().map_err(|error| ConfigError::after_the_end(&error))?;
-        check::check(&config)?;
+        config.check()?;
         Ok(config)
+    }
+
+    /// Checks that what it refers to is there, wherever it was read from.
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        check::check(self)
     }
 
     pub(crate) fn requestor(&self, id: &str) -> Option<&Requestor> {

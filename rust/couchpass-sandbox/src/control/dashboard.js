@@ -146,7 +146,9 @@ const show = () => {
 const look = async () => {
   const seen = requests.findIndex((request) => !request.ended);
   const since = seen < 0 ? (requests.at(-1)?.number ?? -1) + 1 : requests[seen].number;
-  const [state, news] = await Promise.all([call("GET", "/world"), call("GET", `/requests?since=${since}`)]);
+  // In this order: whatever comes between the two has another version, so that the wait for it ends at once.
+  const state = await call("GET", "/world");
+  const news = await call("GET", `/requests?since=${since}`);
   // Somebody else may have cleared the record, or reset the sandbox.
   const first = state.first_request ?? Infinity;
   const kept = requests.filter((request) => request.number >= first && request.number < since);

@@ -83,15 +83,12 @@ pub(crate) async fn perform(
 
 /// Takes a call to its route, and writes it down if it changes something that requests will meet with.
 async fn carry_out(call: &ControlCall) -> call::Outcome {
-    let changes = call.changes_the_world();
-    if changes {
-        // Before it has an effect: what it lets go may be answered before this goes on.
-        call.service.note(call.service.clock.now(), call.happened());
-    }
+    // Before it has an effect: what it lets go may be answered before this goes on.
+    let noted =
+        call.changes_the_world().then(|| call.service.note(call.service.clock.now(), call.happened()));
     let outcome = routes::route(call).await;
-    match (&outcome, &call.service.journal) {
-        (Err(_), Some(journal)) if changes => journal.retract(),
-        _ => {}
+    if let (Err(_), Some(journal), Some(id)) = (&outcome, &call.service.journal, noted.flatten()) {
+        journal.retract(id);
     }
     if outcome.is_ok() && call.method != Method::GET && !call.waits() {
         call.service.changed();

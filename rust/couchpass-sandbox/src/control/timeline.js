@@ -70,9 +70,21 @@ const timeline = (() => {
     return make("li", {}, element);
   };
 
+  const listsOf = (place) => [...place.querySelectorAll(".requests")].map((list) => [list.closest(".lane").dataset.lane, list]);
+
+  // What was drawn last. The same again is left alone, so that nobody loses what they have selected in it.
+  let drawn = "";
+
   const draw = (place, requests, withBrowsers) => {
+    const key = JSON.stringify([withBrowsers, requests]);
+    if (key === drawn) return place.children.length;
+    drawn = key;
     const open = new Set([...place.querySelectorAll("details[open]")].map((one) => one.dataset.number));
     const focused = document.activeElement?.closest?.("#lanes details")?.dataset.number;
+    // Who has scrolled back stays there; who is at the end sees what comes.
+    const above = new Map(listsOf(place)
+      .filter(([, list]) => list.scrollTop + list.clientHeight < list.scrollHeight - 1)
+      .map(([lane, list]) => [lane, list.scrollTop]));
     const lanes = new Map();
     for (const request of requests) {
       if (request.endpoint === "asset" || (!withBrowsers && browser(request))) continue;
@@ -83,7 +95,7 @@ const timeline = (() => {
       if (found.mark && request.device) found.name = request.device;
     }
     const first = requests.length ? requests[0].at : 0;
-    const span = Math.max(1, ...requests.map((request) => request.at - first));
+    const span = requests.reduce((most, request) => Math.max(most, request.at - first), 1);
     place.replaceChildren(...[...lanes.values()].map((lane) => {
       const track = make("div", { class: "track", "aria-hidden": "true" });
       for (const request of lane.requests) {
@@ -99,8 +111,8 @@ const timeline = (() => {
       box.dataset.lane = lane.key;
       return box;
     }));
-    for (const list of place.querySelectorAll(".requests")) list.scrollTop = list.scrollHeight;
-    if (focused) place.querySelector(`details[data-number="${focused}"] summary`)?.focus();
+    for (const [lane, list] of listsOf(place)) list.scrollTop = above.get(lane) ?? list.scrollHeight;
+    if (focused) place.querySelector(`details[data-number="${focused}"] summary`)?.focus({ preventScroll: true });
     return lanes.size;
   };
 

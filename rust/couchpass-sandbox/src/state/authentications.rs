@@ -72,6 +72,11 @@ pub(crate) enum NoAuthentication {
     Expired,
 }
 
+/// The latest one goes first. At the same instant it is what can be seen that decides, so that it is the same one each time.
+fn precedence(one: &Authentication) -> impl Ord + '_ {
+    (one.issued, one.expires, &one.mvpd, &one.account, &one.user_id, one.enriched)
+}
+
 impl State {
     /// The authentication of a holder who may have shown a valid platform token with this subject.
     pub(crate) fn authentication(
@@ -100,7 +105,7 @@ impl State {
             .filter(|other| {
                 other.expires > now && other.subject.as_deref() == Some(subject) && serves(&other.mvpd)
             })
-            .max_by_key(|other| (other.issued, other.expires))?;
+            .max_by(|one, other| precedence(one).cmp(&precedence(other)))?;
         Some(Authentication {
             requestor: holder.requestor.clone(),
             by_platform_token: true,
@@ -154,5 +159,42 @@ impl State {
         live.retain(|one| one.expires > now);
         live.sort_by(|a, b| (a.issued, &a.requestor, &a.mvpd).cmp(&(b.issued, &b.requestor, &b.mvpd)));
         live
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    #[test]
+    fn of_two_sign_ins_at_one_instant_it_is_always_the_same_that_serves() {
+        let holder = |device: &str| Holder {
+            api: Api::V1,
+            requestor: "LANTERN".into(),
+            device: device.into(),
+            client: "app".into(),
+        };
+        // The order of a map is another in each, so one alone could be right by chance.
+        for _ in 0..64 {
+            let mut state = State::new(Config::default(), false);
+            for mvpd in ["Northwind", "Cedar"] {
+                let authentication = Authentication {
+                    api: Api::V1,
+                    requestor: "LANTERN".into(),
+                    mvpd: mvpd.into(),
+                    account: None,
+                    user_id: mvpd.into(),
+                    expires: 2,
+                    by_platform_token: false,
+                    issued: 1,
+                    enriched: None,
+                    subject: Some("a viewer".into()),
+                };
+                state.authentications.insert(holder(mvpd), authentication);
+            }
+            let shared = state.authentication(&holder("third"), Some("a viewer"), 1);
+            assert_eq!(shared.map(|shared| shared.mvpd), Ok("Northwind".into()));
+        }
     }
 }

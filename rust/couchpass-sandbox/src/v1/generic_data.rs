@@ -28,7 +28,8 @@ pub(super) fn identity(call: &Call<'_>, mvpd: &Mvpd, required: bool) -> Result<O
     found.map(Some).ok_or_else(|| Problem::new(400, ErrorCode::MalformedAuthzRequest, message()))
 }
 
-fn read(sent: &str) -> Option<Map<String, Value>> {
+/// The object that was sent, in either form.
+pub(crate) fn read(sent: &str) -> Option<Map<String, Value>> {
     let sent = sent.trim();
     let inner = sent.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
     match inner {

@@ -5,7 +5,7 @@
 mod authentication;
 mod authorization;
 mod browser;
-mod generic_data;
+pub(crate) mod generic_data;
 mod metadata;
 mod preauthorization;
 mod providers;

@@ -92,7 +92,9 @@ async fn a_page_loads_nothing_from_elsewhere_and_no_script_of_its_own() {
     let sandbox = start().await;
     let page = get(&sandbox, "/activate").await;
     let policy = page.header("content-security-policy");
-    assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self'"), "{policy}");
+    for part in ["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'"] {
+        assert!(policy.split("; ").any(|one| one == part), "{part} is not in {policy}");
+    }
     assert!(!page.text.contains("<style") && !page.text.contains(" style="), "{page:?}");
     assert_eq!(page.text.matches("<script").count(), page.text.matches("<script src=").count());
     for (path, content_type) in

@@ -244,6 +244,11 @@ async fn what_is_no_case_is_refused() {
         assert_eq!(control.refused("POST", "/replay", flawed).await, (400, "bad_request".into()));
     }
     Device::register(&sandbox, ID, "LANTERN").await;
+    let mut astray = control.get("/case").await;
+    astray["world"]["config"]["requestors"][0]["mvpds"][0] = json!("Nobody");
+    let told = Case::from_json(&astray.to_string()).unwrap_err().to_string();
+    assert!(told.contains("world.config: requestors[0].mvpds[0]"), "{told}");
+    assert_eq!(control.refused("POST", "/replay", astray).await, (400, "bad_request".into()));
     let case = Case::from_json(&control.get("/case").await.to_string()).unwrap();
     assert_eq!((case.requests(), sandbox.case().unwrap().requests()), (2, 2));
     assert!(Case::from_json(&case.to_json()).is_ok());
@@ -290,4 +295,48 @@ async fn a_case_may_change_nothing_but_a_sandbox() {
     case["steps"].as_array_mut().unwrap().push(step);
     let replay = replayed(&case).await;
     assert_eq!(replay["differences"][0]["what"], "step", "{replay:#}");
+}
+
+#[tokio::test]
+async fn who_a_viewer_is_and_a_device_that_only_a_tester_has_named_stay_out() {
+    let (sandbox, control) = Control::start().await;
+    let trials = json!({ "device_id": "the-tv-that-never-came", "mvpd": "LanternGift" });
+    assert_eq!(control.send("POST", "/temp-passes/reset", trials).await.status, 204);
+    let device = Device::register(&sandbox, ID, "LANTERN").await;
+    for (generic_data, status) in [
+        (r#"{"n":4915112345,"email":"somebody@example.net"}"#, 204),
+        (r#"("n":"x","email":"somebody@example.net")"#, 204),
+        (r#"{"email":{"of":"somebody@example.net"}}"#, 400),
+        ("somebody@example.net", 400),
+    ] {
+        let about = [
+            ("requestor_id", "LANTERN"),
+            ("mso_id", "LanternGift"),
+            ("domain_name", "lantern.example"),
+            ("generic_data", generic_data),
+        ];
+        let answer = device.ask("POST", "/api/v1/authenticate/freepreview", &about).answer().await;
+        assert_eq!(answer.status, status, "{answer:?}");
+    }
+    let case = control.get("/case").await;
+    for told in [case.to_string(), control.get("/har").await.to_string()] {
+        for secret in ["somebody", "4915112345", "the-tv-that-never-came"] {
+            assert!(!told.contains(secret), "{secret}: {told}");
+        }
+    }
+    assert_same(&replayed(&case).await, &case);
+}
+
+#[tokio::test]
+async fn what_was_held_at_a_reset_is_no_part_of_what_comes_after_it() {
+    let (sandbox, control) = Control::start().await;
+    let tv = Tv::register(&sandbox, ID, "LANTERN").await;
+    let hold = json!({ "effect": { "hold": { "name": "gate" } }, "endpoint": "profiles" });
+    assert_eq!(control.send("POST", "/faults", hold).await.status, 201);
+    let held = tokio::spawn(tv.ask("GET", "profiles").send());
+    sandbox.faults().held("gate").await;
+    control.order("POST", "/reset").await;
+    held.await.unwrap().unwrap();
+    assert_eq!(control.get("/har").await["log"]["entries"], json!([]));
+    assert_eq!(control.refused("GET", "/case", json!({})).await, (404, "not_found".into()));
 }

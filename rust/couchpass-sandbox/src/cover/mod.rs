@@ -1,5 +1,7 @@
 //! Covering what a recording holds: which parts of a request are a client's secrets, and what stands in for each.
 
+mod json;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -9,9 +11,9 @@ use url::Url;
 use crate::call::Addresses;
 use crate::config::Config;
 use crate::device::{self, plain_id};
-use crate::jwt::{self, SigningKey};
+use crate::jwt::SigningKey;
 use crate::record::{self, SecretKind};
-use crate::request::{Pairs, pairs};
+use crate::request::{Pairs, is_type, pairs};
 use crate::state::meant;
 use crate::veil::{SHORT, Veil};
 
@@ -137,9 +139,10 @@ impl<'a> Cover<'a> {
         }
         let (name, new) = self.veil.name("address", address);
         if new {
-            // Of a network that is there for examples.
+            // Of a network that is there for measurements, and large enough for every client to stay one of its own.
             let number = self.given.keys().filter(|name| name.starts_with("address-")).count() + 1;
-            self.stand_in(&name, address, Given::Text(format!("192.0.2.{}", number % 256)));
+            let other = format!("198.18.{}.{}", number / 256 % 256, number % 256);
+            self.stand_in(&name, address, Given::Text(other));
         }
         format!("{{{{{name}}}}}")
     }
@@ -174,7 +177,9 @@ impl<'a> Cover<'a> {
 
     /// As [`named`](Self::named), where any other text does as well.
     fn any(&mut self, kind: &'static str, text: &str) -> String {
-        self.named(kind, text, |_, name| Given::Text(if text.len() < SHORT { text } else { name }.to_owned()))
+        // What would have to be escaped in JSON does not stand there as it is.
+        let kept = text.len() < SHORT && !text.contains(|c: char| c == '"' || c == '\\' || c.is_control());
+        self.named(kind, text, |_, name| Given::Text(if kept { text } else { name }.to_owned()))
     }
 
     fn header(&mut self, header: &Value, v2: bool) -> Option<(String, String)> {
@@ -266,51 +271,64 @@ impl<'a> Cover<'a> {
         name
     }
 
-    /// Every text in the JSON may say who the viewer is.
-    fn identities(&mut self, sent: &str) -> String {
-        let mut covered = sent.to_owned();
-        for word in sent.split('"').skip(3).step_by(4).filter(|word| !word.is_empty()) {
-            let name = self.any("viewer", word);
-            covered = covered.replace(&format!("\"{word}\""), &format!("\"{name}\""));
-        }
-        if covered == sent && sent.len() >= SHORT { self.any("odd-viewer", sent) } else { covered }
-    }
-
-    fn viewer(&mut self, sent: &str) -> String {
-        let Some(fields) = jwt::json_of_base64(sent) else { return self.any("odd-viewer", sent) };
-        self.named("viewer", sent, |cover, _| {
-            let covered = fields.into_iter().map(|(key, value)| {
-                let value =
-                    value.as_str().filter(|text| !text.is_empty()).map(|text| cover.any("viewer", text));
-                (key, value.map_or(Value::Null, Value::from))
-            });
-            Given::Base64(covered.collect::<Map<_, _>>().into())
-        })
-    }
-
     fn body(&mut self, request: &Value, headers: &Pairs, v2: bool, web: bool) -> Option<Body> {
         let text = request["postData"]["text"].as_str()?;
         if request["postData"].get("_encoding").is_some() {
             return Some(Body::Text("(left out: no text)".to_owned()));
         }
-        let is = |kind: &str| {
-            headers.iter().any(|(name, value)| name == "content-type" && value.starts_with(kind))
-        };
-        if is("application/x-www-form-urlencoded") {
+        let announced = headers.iter().find(|(name, _)| name == "content-type");
+        if announced.is_some_and(|(_, kind)| is_type(kind, "application/x-www-form-urlencoded")) {
             let form = pairs(text.as_bytes()).into_iter();
             return Some(Body::Form(form.map(|pair| self.parameter(pair, v2, web)).collect()));
         }
-        let Ok(Value::Object(fields)) = serde_json::from_str(text) else {
-            return Some(Body::Text(self.veil.cover(text)));
+        let covered = match serde_json::from_str(text) {
+            Ok(json) => self.json_text(json, v2),
+            Err(_) => self.veil.cover(text),
         };
-        let mut covered = text.to_owned();
-        for (name, value) in &fields {
-            if let (Some(kind), Some(value)) =
-                (record::kind(name), value.as_str().filter(|value| !value.is_empty()))
-            {
-                covered = covered.replace(value, &self.secret(kind, value, v2));
+        Some(Body::Text(covered))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    pub(super) fn covering<R>(work: impl FnOnce(&mut Cover<'_>) -> R) -> R {
+        let address = || "http://127.0.0.1:1".to_owned();
+        let addresses = Addresses { api: address(), sp: address(), web: address(), control: None };
+        work(&mut Cover::new(&addresses, &Config::default()))
+    }
+
+    #[test]
+    fn no_two_clients_share_an_address_in_a_replay() {
+        covering(|cover| {
+            for number in 0..1_000 {
+                cover.client(&format!("2001:db8::{number:x}"));
             }
-        }
-        Some(Body::Text(self.veil.cover(&covered)))
+            let mut others: Vec<_> = cover.given.values().map(|given| json!(given).to_string()).collect();
+            others.sort();
+            others.dedup();
+            assert_eq!(others.len(), 1_000);
+        });
+    }
+
+    #[test]
+    fn a_form_is_one_however_its_type_is_written() {
+        covering(|cover| {
+            for kind in
+                ["Application/X-WWW-Form-URLEncoded; charset=utf-8", "application/x-www-form-urlencoded ;x"]
+            {
+                let request = json!({
+                    "method": "POST",
+                    "url": "http://127.0.0.1:1/authenticate",
+                    "headers": [{ "name": "content-type", "value": kind }],
+                    "postData": { "text": "password=my-own-word" },
+                });
+                let form = vec![("password".to_owned(), "a wrong password".to_owned())];
+                assert_eq!(cover.request(&request, true).body, Some(Body::Form(form)), "{kind}");
+            }
+        });
     }
 }
