@@ -99,7 +99,7 @@ pub(crate) struct SandboxArguments {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["config", "throttling", "enhanced_errors", "tls"])]
     replay: Option<PathBuf>,
 
-    /// Begin in the world of a recorded case: its accounts, its settings, and what was set to go wrong in it. A `POST /reset`
+    /// Begin in the world of a recorded case: its accounts, its settings, and what was set to go wrong in it. POST /reset
     /// returns to the built-in world, without the case's
     #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "config", "throttling", "enhanced_errors"])]
     world_of: Option<PathBuf>,
