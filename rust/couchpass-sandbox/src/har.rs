@@ -81,7 +81,8 @@ fn covered(cover: &mut Cover<'_>, number: usize, entry: &mut Value) {
     } else if let Some(Body::Text(text)) = &request.body {
         entry["request"]["postData"]["text"] = text.as_str().into();
     }
-    if let Some(data) = entry["request"]["postData"].as_object_mut() {
+    // An index would put one in where there is none.
+    if let Some(data) = entry["request"].get_mut("postData").and_then(serde_json::Value::as_object_mut) {
         data.remove("_encoding");
     }
     let response = &mut entry["response"];
