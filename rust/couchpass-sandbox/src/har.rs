@@ -82,7 +82,7 @@ fn covered(cover: &mut Cover<'_>, number: usize, entry: &mut Value) {
         entry["request"]["postData"]["text"] = text.as_str().into();
     }
     // An index would put one in where there is none.
-    if let Some(data) = entry["request"].get_mut("postData").and_then(serde_json::Value::as_object_mut) {
+    if let Some(data) = entry["request"].get_mut("postData").and_then(Value::as_object_mut) {
         data.remove("_encoding");
     }
     let response = &mut entry["response"];
