@@ -14,7 +14,7 @@ import io.couchpass.internal.Surroundings
  * stick.open(sandbox.config()).use { second ->
  *     val events = second.signIn().toList()
  *     assertTrue(events.none { it is SignInEvent.Code }, events.toString())
- *     assertEquals(SsoOutcome.Sent(honoured = true), second.ssoReport().outcome)
+ *     assertEquals("Sent(honoured=true)", second.ssoReport().outcome.toString())
  * }
  * ```
  * The first line comes before anything else of Couchpass's, as it tells where the native library is.
