@@ -9,11 +9,10 @@ use jni::{
     jni_sig, jni_str,
     objects::JClass,
     refs::Global,
-    signature::MethodSignature,
     strings::{JNIStr, JNIString},
 };
 
-use crate::lookups;
+use crate::lookups::{self, Member as _};
 
 /// Declares what is found once and used from then on: the one list of it, for the look-up and for the test that compares it with
 /// what Kotlin has marked as `@CalledFromNative`.
@@ -72,38 +71,6 @@ pub(crate) fn look_up(env: &mut Env<'_>) -> Result<(), String> {
     // Loaded twice, the second time finds the same.
     let _ = MEMBERS.set(find(env)?);
     Ok(())
-}
-
-/// What a class may have that is looked up in it.
-trait Member: Sized {
-    fn find(
-        env: &mut Env<'_>,
-        class: &JClass<'_>,
-        name: &JNIStr,
-        signature: &MethodSignature<'_, '_>,
-    ) -> Option<Self>;
-}
-
-impl Member for JMethodID {
-    fn find(
-        env: &mut Env<'_>,
-        class: &JClass<'_>,
-        name: &JNIStr,
-        signature: &MethodSignature<'_, '_>,
-    ) -> Option<Self> {
-        lookups::method(env, class, name, signature)
-    }
-}
-
-impl Member for JStaticMethodID {
-    fn find(
-        env: &mut Env<'_>,
-        class: &JClass<'_>,
-        name: &JNIStr,
-        signature: &MethodSignature<'_, '_>,
-    ) -> Option<Self> {
-        lookups::static_method(env, class, name, signature)
-    }
 }
 
 fn class(env: &mut Env<'_>, name: &'static JNIStr) -> Result<Global<JClass<'static>>, String> {

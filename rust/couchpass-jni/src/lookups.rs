@@ -19,35 +19,39 @@ pub(crate) fn class<'local>(env: &mut Env<'local>, name: &JNIStr) -> Option<JCla
     (!found.is_null()).then(|| unsafe { JClass::from_raw(env, found) })
 }
 
-/// A method of a class's objects; where there is none, an exception is pending.
-pub(crate) fn method(
-    env: &mut Env<'_>,
-    class: &JClass<'_>,
-    name: &JNIStr,
-    signature: &MethodSignature<'_, '_>,
-) -> Option<JMethodID> {
-    let raw = env.get_raw();
-    let (name, signature) = (name.as_ptr(), signature.sig().as_ptr());
-    // SAFETY: as above, and the class is one.
-    let found = unsafe { ((**raw).v1_1.GetMethodID)(raw, class.as_raw(), name, signature) };
-    // SAFETY: it is the class's own, and not null.
-    (!found.is_null()).then(|| unsafe { JMethodID::from_raw(found) })
+/// What a class may have; where it has none, an exception is pending.
+pub(crate) trait Member: Sized {
+    fn find(
+        env: &mut Env<'_>,
+        class: &JClass<'_>,
+        name: &JNIStr,
+        signature: &MethodSignature<'_, '_>,
+    ) -> Option<Self>;
 }
 
-/// A method of the class itself; where there is none, an exception is pending.
-pub(crate) fn static_method(
-    env: &mut Env<'_>,
-    class: &JClass<'_>,
-    name: &JNIStr,
-    signature: &MethodSignature<'_, '_>,
-) -> Option<JStaticMethodID> {
-    let raw = env.get_raw();
-    let (name, signature) = (name.as_ptr(), signature.sig().as_ptr());
-    // SAFETY: as above.
-    let found = unsafe { ((**raw).v1_1.GetStaticMethodID)(raw, class.as_raw(), name, signature) };
-    // SAFETY: as above.
-    (!found.is_null()).then(|| unsafe { JStaticMethodID::from_raw(found) })
+/// The two kinds of methods differ in the function that finds them, and in nothing else.
+macro_rules! member {
+    ($kind:ident, $find:ident) => {
+        impl Member for $kind {
+            fn find(
+                env: &mut Env<'_>,
+                class: &JClass<'_>,
+                name: &JNIStr,
+                signature: &MethodSignature<'_, '_>,
+            ) -> Option<Self> {
+                let raw = env.get_raw();
+                let (name, signature) = (name.as_ptr(), signature.sig().as_ptr());
+                // SAFETY: as above, and the class is one.
+                let found = unsafe { ((**raw).v1_1.$find)(raw, class.as_raw(), name, signature) };
+                // SAFETY: it is the class's own, and not null.
+                (!found.is_null()).then(|| unsafe { Self::from_raw(found) })
+            }
+        }
+    };
 }
+
+member!(JMethodID, GetMethodID);
+member!(JStaticMethodID, GetStaticMethodID);
 
 /// Leaves an exception of the platform's own pending: this one, or the one that keeps it from being made.
 pub(crate) fn throw(env: &mut Env<'_>, name: &JNIStr, message: &JNIStr) {
