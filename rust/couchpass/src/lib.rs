@@ -73,7 +73,7 @@ pub use domain::{
     PromotionalIdentity, Provider, RegistrationCode, RequestorId, Resource, SignOutAction, SoftwareStatement,
     UserMetadata,
 };
-pub use environment::Environment;
+pub use environment::{Environment, is_loopback};
 pub use error::{Error, Report, Result};
 pub use metrics::{MetricsListener, RequestMetrics, RequestOutcome};
 pub use platform_token::{

@@ -1,9 +1,8 @@
 //! The sandbox's control API, as far as a load needs it. It is what tells a sandbox from any other service: whoever does not
 //! answer like one, on this machine, gets no load.
 
-use std::net::IpAddr;
-
 use bytes::Bytes;
+use couchpass::is_loopback;
 use http_body_util::{BodyExt as _, Full};
 use hyper::{
     Method, Request,
@@ -13,7 +12,7 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
-use url::{Host, Url};
+use url::Url;
 
 use crate::failure::Failure;
 
@@ -34,7 +33,7 @@ impl Control {
     /// Takes an address of this machine and no other.
     pub(super) fn at(address: &str) -> Result<Self, Failure> {
         match Url::parse(address) {
-            Ok(url) if url.scheme() == "http" && is_on_this_machine(&url) => Ok(Self { url }),
+            Ok(url) if url.scheme() == "http" && is_loopback(&url) => Ok(Self { url }),
             _ => Err(Failure::configuration(
                 "a load is for a sandbox on this machine alone, and this is no plain http address of it",
                 "start couchpass sandbox --control-port PORT here and name http://127.0.0.1:PORT, or leave --control out",
@@ -47,7 +46,7 @@ impl Control {
         let told = self.ask(Method::GET, "/", None).await?;
         let address = |name: &str| {
             let address = told[name].as_str()?;
-            Url::parse(address).is_ok_and(|url| is_on_this_machine(&url)).then(|| address.to_owned())
+            Url::parse(address).is_ok_and(|url| is_loopback(&url)).then(|| address.to_owned())
         };
         match (address("api"), address("sp"), address("web")) {
             (Some(api), Some(sp), Some(_)) => Ok(Addresses { api, sp }),
@@ -123,15 +122,6 @@ fn no_sandbox(why: &str) -> Failure {
         format!("there is no sandbox to put a load on: {why}"),
         "leave --control out for a sandbox of its own, or name the control address of one with the built-in configuration",
     )
-}
-
-fn is_on_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
-        None => false,
-    }
 }
 
 #[cfg(test)]
