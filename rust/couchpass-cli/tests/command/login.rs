@@ -12,7 +12,7 @@ on_both_apis! {
     ctrl_c_ends_a_page_too,
 }
 
-const CHOSEN: [&str; 7] = [
+pub(crate) const CHOSEN: [&str; 7] = [
     "sign-in",
     "--mvpd",
     "Northwind",

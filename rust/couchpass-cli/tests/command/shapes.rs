@@ -8,7 +8,10 @@ use std::{
 use couchpass_sandbox::Sandbox;
 use serde_json::{Map, Value};
 
-use crate::support::{Api, Bench, Running};
+use crate::{
+    login,
+    support::{Api, Bench, Running},
+};
 
 const GUIDE: &str = include_str!("../../../../docs/command-line.md");
 
@@ -134,15 +137,7 @@ async fn everything_printed(api: Api) -> Vec<Value> {
     sandbox.viewer("everything").approve(&code).await.unwrap();
     all(sign_in, &mut printed).await;
 
-    let login = [
-        "--mvpd",
-        "Northwind",
-        "--domain",
-        "lantern.example",
-        "--redirect-url",
-        "https://lantern.example/done",
-    ];
-    let page = [["sign-in", "--json", "--browser"].as_slice(), &login].concat();
+    let page = [login::CHOSEN.as_slice(), &["--json", "--browser"]].concat();
     // Without the platform token, by which the viewer is known by now.
     let stranger = Bench::at(&sandbox, api);
     printed.extend(stranger.run(&page).await.events());
