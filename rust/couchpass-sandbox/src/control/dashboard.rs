@@ -27,7 +27,10 @@ pub(super) fn serve<B>(request: &hyper::Request<B>) -> Option<Response<Full<Byte
     let (content_type, text) = match request.uri().path() {
         // Whoever forgets the header with a tool is told so, and gets no page.
         "/" if page().is_some() => ("text/html; charset=utf-8", include_str!("dashboard.html")),
-        "/dashboard.css" => ("text/css; charset=utf-8", include_str!("dashboard.css")),
+        "/dashboard.css" => (
+            "text/css; charset=utf-8",
+            concat!(include_str!("../web/palette.css"), include_str!("dashboard.css")),
+        ),
         "/dashboard.js" => ("text/javascript; charset=utf-8", include_str!("dashboard.js")),
         "/timeline.js" => ("text/javascript; charset=utf-8", include_str!("timeline.js")),
         _ => return None,

@@ -10,7 +10,10 @@ pub(crate) struct Asset {
 /// The asset at this path of the second screen.
 pub(crate) fn asset(path: &str) -> Option<Asset> {
     Some(match path {
-        "/screen.css" => Asset { content_type: "text/css; charset=utf-8", text: include_str!("screen.css") },
+        "/screen.css" => Asset {
+            content_type: "text/css; charset=utf-8",
+            text: concat!(include_str!("palette.css"), include_str!("screen.css")),
+        },
         "/screen.js" => {
             Asset { content_type: "text/javascript; charset=utf-8", text: include_str!("screen.js") }
         }
