@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use couchpass::{
     Decision, DecisionSource, Denial, Environment, MediaToken, MetadataValue, Metadatum, Preauthorization,
-    Profile, ProfileType, Provider, SignOutAction,
+    Profile, Provider, SignOutAction,
 };
 use device_auth::{Secret, Timestamp};
 use serde::Serialize;
@@ -28,14 +28,7 @@ impl<'a> From<&'a Profile> for ProfileJson<'a> {
             mvpd: profile.mvpd.as_str(),
             user_id: profile.user_id.as_deref(),
             not_after: profile.not_after,
-            profile_type: match &profile.profile_type {
-                ProfileType::Regular => "regular",
-                ProfileType::PlatformSso => "platformSSO",
-                ProfileType::Temporary => "temporary",
-                ProfileType::Degraded => "degraded",
-                ProfileType::Other(name) => name,
-                _ => "unknown",
-            },
+            profile_type: profile.profile_type.as_str(),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use couchpass::{
     Absence, ClientCredentials, DecisionSource, DeviceId, DeviceInfo, PlatformTokenCarrier, ProfileSelection,
-    ProfileType, SignInWith, SoftwareStatement,
+    SignInWith, SoftwareStatement,
 };
 use device_auth::{Secret, Timestamp};
 
@@ -103,14 +103,7 @@ impl From<couchpass::Profile> for messages::Profile {
             mvpd: profile.mvpd.as_str().to_owned(),
             user_id: profile.user_id,
             not_after: profile.not_after.as_millis(),
-            profile_type: match profile.profile_type {
-                ProfileType::Regular => "regular".to_owned(),
-                ProfileType::PlatformSso => "platformSSO".to_owned(),
-                ProfileType::Temporary => "temporary".to_owned(),
-                ProfileType::Degraded => "degraded".to_owned(),
-                ProfileType::Other(name) => name,
-                other => format!("{other:?}"),
-            },
+            profile_type: profile.profile_type.as_str().to_owned(),
         }
     }
 }

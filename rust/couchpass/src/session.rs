@@ -95,7 +95,6 @@ impl Arrival<'_> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Aside {
     subject: String,
-    #[serde(flatten)]
     known: Known,
 }
 
@@ -103,7 +102,6 @@ struct Aside {
 struct Refused {
     /// For whom the platform vouched then.
     subject: Option<String>,
-    #[serde(flatten)]
     known: Known,
 }
 

@@ -57,6 +57,11 @@ impl<T: Clone + Default + PartialEq + Serialize + DeserializeOwned> Slot<T> {
     /// A store that cannot be written, on a full disk say, stops nobody from watching: the value lives in memory then, and is
     /// written with the next change that succeeds.
     pub(crate) fn update(&self, change: impl Fn(&mut T)) -> T {
+        self.change(&change)
+    }
+
+    /// Written down once for a type, not once for a change.
+    fn change(&self, change: &dyn Fn(&mut T)) -> T {
         let mut held = self.lock();
         let mut value = held.value.clone();
         change(&mut value);

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use device_auth::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::Value;
 
 use crate::wire::{as_text, texts_of};
@@ -28,7 +28,7 @@ pub struct Metadatum {
 }
 
 /// The value of a property, in the type that it came in.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum MetadataValue {
     /// One text; numbers and flags too come as such.
@@ -48,6 +48,25 @@ impl MetadataValue {
             Self::List(texts) => texts.iter().map(String::as_str).collect(),
             Self::Map(map) => map.values().map(String::as_str).collect(),
         }
+    }
+}
+
+/// Not derived: what tries one kind after the other is larger than all that tells them apart.
+impl<'de> Deserialize<'de> for MetadataValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        fn text(value: Value) -> Option<String> {
+            if let Value::String(text) = value { Some(text) } else { None }
+        }
+        match Value::deserialize(deserializer)? {
+            Value::String(text) => Some(Self::Text(text)),
+            Value::Array(items) => items.into_iter().map(text).collect::<Option<_>>().map(Self::List),
+            Value::Object(items) => {
+                let texts = items.into_iter().map(|(name, value)| Some((name, text(value)?)));
+                texts.collect::<Option<_>>().map(Self::Map)
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => None,
+        }
+        .ok_or_else(|| D::Error::custom("neither a text, nor a list of texts, nor texts by name"))
     }
 }
 

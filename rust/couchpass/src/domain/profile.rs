@@ -1,7 +1,7 @@
 //! Who the viewer is to a TV provider, for how long, and how that came about.
 
 use device_auth::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{MvpdId, UserMetadata};
 
@@ -20,25 +20,34 @@ pub struct Profile {
 }
 
 /// How a profile came about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProfileType {
     /// By signing in with the TV provider in this app.
     Regular,
     /// By the platform token: the viewer has signed in elsewhere on this device.
-    #[serde(rename = "platformSSO")]
     PlatformSso,
     /// By a trial (TempPass), without a TV provider.
     Temporary,
     /// By a rule of the programmer while a TV provider is out of order: nobody has signed in. REST v2 alone tells.
     Degraded,
     /// In another way, as REST v2 names it.
-    #[serde(untagged)]
     Other(String),
 }
 
 impl ProfileType {
+    /// REST v2's name for it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Regular => "regular",
+            Self::PlatformSso => "platformSSO",
+            Self::Temporary => "temporary",
+            Self::Degraded => "degraded",
+            Self::Other(name) => name,
+        }
+    }
+
     /// By v2's name, an open set.
     pub(crate) fn named(name: &str) -> Self {
         match name {
@@ -48,6 +57,18 @@ impl ProfileType {
             "degraded" => Self::Degraded,
             other => Self::Other(other.to_owned()),
         }
+    }
+}
+
+impl Serialize for ProfileType {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for ProfileType {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self::named(&String::deserialize(deserializer)?))
     }
 }
 

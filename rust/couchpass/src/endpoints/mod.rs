@@ -4,9 +4,12 @@ pub(crate) mod registration;
 pub(crate) mod v1;
 pub(crate) mod v2;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use device_auth::{Carrier, Placement, Priority, Redaction, Secret, Timestamp};
@@ -42,7 +45,7 @@ pub(crate) const REDACTION: Redaction = Redaction::of(&[
 ]);
 
 /// One of Adobe's calls with its arguments.
-pub(crate) trait Endpoint {
+pub(crate) trait Endpoint: Sync {
     /// What a successful answer means.
     type Answer;
     /// The request, without what every request carries.
@@ -84,6 +87,9 @@ pub(crate) struct Call {
     /// How often it may be sent, together with others for the same question.
     pub(crate) tries: Tries,
 }
+
+/// A response on its way. In a box, and not knowing the endpoint: what goes on meanwhile is large, and would be there once for each.
+pub(crate) type Responding<'a> = Pin<Box<dyn Future<Output = Result<Response, Failure>> + Send + 'a>>;
 
 /// How often one question may be sent, whatever the reasons: the way to the service, its answer, or an item of that.
 #[derive(Clone, Debug)]

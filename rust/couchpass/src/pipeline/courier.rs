@@ -13,7 +13,7 @@ use url::Url;
 use super::transport::Transport;
 use crate::{
     MetricsListener, RequestMetrics, RequestOutcome, Result,
-    endpoints::{Call, Endpoint, Origin, Response},
+    endpoints::{Call, Endpoint, Origin, Responding, Response},
     failure::{Failure, SILENCE, TransportProblem},
     server_time::ServerTime,
     slot::Slot,
@@ -60,23 +60,25 @@ impl Courier {
     }
 
     /// Delivers a call. Any answer of the service is a success here, a refusal too.
-    pub(crate) async fn deliver(&self, call: &Call) -> Result<Response, Failure> {
-        loop {
-            let attempt = call.tries.spend();
-            let outcome = self.try_once(call, attempt).await.map(Response::unmasked);
-            let failure = match &outcome {
-                Ok(response) if response.status < 300 => return outcome,
-                Ok(response) => response.refusal(),
-                Err(failure) => failure.clone(),
-            };
-            if !call.tries.is_any_left() || !may_repeat(call, &failure) {
-                return outcome;
+    pub(crate) fn deliver<'a>(&'a self, call: &'a Call) -> Responding<'a> {
+        Box::pin(async move {
+            loop {
+                let attempt = call.tries.spend();
+                let outcome = self.try_once(call, attempt).await.map(Response::unmasked);
+                let failure = match &outcome {
+                    Ok(response) if response.status < 300 => return outcome,
+                    Ok(response) => response.refusal(),
+                    Err(failure) => failure.clone(),
+                };
+                if !call.tries.is_any_left() || !may_repeat(call, &failure) {
+                    return outcome;
+                }
+                // After a 429 the governor itself imposes the silence.
+                if !matches!(failure, Failure::Throttled { .. }) {
+                    self.clock.sleep(self.pause(attempt)).await;
+                }
             }
-            // After a 429 the governor itself imposes the silence.
-            if !matches!(failure, Failure::Throttled { .. }) {
-                self.clock.sleep(self.pause(attempt)).await;
-            }
-        }
+        })
     }
 
     async fn try_once(&self, call: &Call, attempt: u32) -> Result<Response, Failure> {

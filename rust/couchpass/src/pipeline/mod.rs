@@ -1,6 +1,7 @@
 //! The road that every call goes down: bearer token and platform token, rate limit, bounded retry, wire.
 
 pub(crate) mod bearer;
+mod ciphers;
 pub(crate) mod courier;
 pub(crate) mod tls;
 pub(crate) mod transport;
@@ -13,7 +14,7 @@ use self::{
 };
 use crate::{
     Api, Error, PlatformTokenCarrier,
-    endpoints::{BEARER, Endpoint, Response},
+    endpoints::{BEARER, Call, Endpoint, Responding, Response},
     failure::Failure,
     platform_token::PlatformTokens,
 };
@@ -32,41 +33,48 @@ pub(crate) struct Pipeline {
 }
 
 impl Pipeline {
-    /// Asks a protected endpoint. A refused bearer token is refreshed once, a forgotten registration renewed once.
+    /// Asks a protected endpoint.
     pub(crate) async fn ask<E: Endpoint>(&self, endpoint: &E) -> Result<E::Answer, Failure> {
-        let mut rejected = Rejected::Nothing;
-        let (mut may_refresh, mut may_register) = (true, true);
-        loop {
-            // Both are needed and neither needs the other: the platform's answer costs no time beside registration.
-            let (bearer, platform_token) =
-                tokio::join!(self.bearers.current(rejected), self.platform_tokens.current());
-            let bearer = bearer?;
-            self.check_scope()?;
-            let mut call = endpoint.call();
-            debug_assert!(call.protected, "registration goes through the courier");
-            call.carry(BEARER, &bearer.token);
-            if let Some(token) = platform_token.as_ref().filter(|_| call.platform_token) {
-                call.carry(call.token_placement(self.carrier), token);
+        endpoint.read(&self.respond(&|| endpoint.call()).await?)
+    }
+
+    /// A refused bearer token is refreshed once, a forgotten registration renewed once.
+    fn respond<'a>(&'a self, call: &'a (dyn Fn() -> Call + Sync)) -> Responding<'a> {
+        Box::pin(async move {
+            let mut rejected = Rejected::Nothing;
+            let (mut may_refresh, mut may_register) = (true, true);
+            loop {
+                // Both are needed and neither needs the other: the platform's answer costs no time beside registration.
+                let (bearer, platform_token) =
+                    tokio::join!(self.bearers.current(rejected), self.platform_tokens.current());
+                let bearer = bearer?;
+                self.check_scope()?;
+                let mut call = call();
+                debug_assert!(call.protected, "registration goes through the courier");
+                call.carry(BEARER, &bearer.token);
+                if let Some(token) = platform_token.as_ref().filter(|_| call.platform_token) {
+                    call.carry(call.token_placement(self.carrier), token);
+                }
+                let response = self.courier.deliver(&call).await?;
+                rejected = match verdict(&response) {
+                    Verdict::Answer => {
+                        self.bearers.note_accepted();
+                        return Ok(response);
+                    }
+                    Verdict::Token { .. } if may_refresh => {
+                        may_refresh = false;
+                        Rejected::Token(bearer.token)
+                    }
+                    Verdict::Registration | Verdict::Token { registration_too: true } if may_register => {
+                        (may_refresh, may_register) = (false, false);
+                        Rejected::Client(bearer.client_id)
+                    }
+                    Verdict::Registration | Verdict::Token { .. } | Verdict::Scope => {
+                        return Err(self.out_of_scope(&response));
+                    }
+                };
             }
-            let response = self.courier.deliver(&call).await?;
-            rejected = match verdict(&response) {
-                Verdict::Answer => {
-                    self.bearers.note_accepted();
-                    return endpoint.read(&response);
-                }
-                Verdict::Token { .. } if may_refresh => {
-                    may_refresh = false;
-                    Rejected::Token(bearer.token)
-                }
-                Verdict::Registration | Verdict::Token { registration_too: true } if may_register => {
-                    (may_refresh, may_register) = (false, false);
-                    Rejected::Client(bearer.client_id)
-                }
-                Verdict::Registration | Verdict::Token { .. } | Verdict::Scope => {
-                    return Err(self.out_of_scope(&response));
-                }
-            };
-        }
+        })
     }
 
     /// A registration that names its scopes, and not the one that the API needs, is refused before a call is wasted on it.

@@ -7,11 +7,10 @@ use std::sync::Arc;
 
 use rustls::{
     ClientConfig, RootCertStore,
-    crypto::{CryptoProvider, KeyProvider, ring},
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
-    sign::SigningKey,
+    pki_types::{CertificateDer, pem::PemObject as _},
 };
 
+use super::ciphers;
 use crate::{Error, Result};
 
 /// Reads roots in PEM form, one or more certificates each.
@@ -27,19 +26,6 @@ pub(crate) fn read_roots(pem: &str) -> Result<Vec<CertificateDer<'static>>> {
     Ok(roots)
 }
 
-/// The client never shows a certificate of its own, so an app need not carry what would sign with one.
-#[derive(Debug)]
-struct NoKeys;
-
-impl KeyProvider for NoKeys {
-    fn load_private_key(
-        &self,
-        _: PrivateKeyDer<'static>,
-    ) -> std::result::Result<Arc<dyn SigningKey>, rustls::Error> {
-        Err(rustls::Error::General("there are no client certificates".to_owned()))
-    }
-}
-
 pub(crate) fn configuration(added_roots: &[CertificateDer<'static>]) -> Result<ClientConfig> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     for root in added_roots {
@@ -50,10 +36,9 @@ pub(crate) fn configuration(added_roots: &[CertificateDer<'static>]) -> Result<C
             )
         })?;
     }
-    let provider = CryptoProvider { key_provider: &NoKeys, ..ring::default_provider() };
-    Ok(ClientConfig::builder_with_provider(Arc::new(provider))
+    Ok(ClientConfig::builder_with_provider(Arc::new(ciphers::provider()))
         .with_safe_default_protocol_versions()
-        .expect("ring serves TLS 1.2 and 1.3")
+        .expect("the ciphers serve TLS 1.2 and 1.3")
         .with_root_certificates(roots)
         .with_no_client_auth())
 }

@@ -22,7 +22,7 @@ impl Record<'static> {
                 _ => Self(Cow::Owned(Value::Object(serde_json::Map::new()))),
             });
         }
-        match serde_json::from_str(text) {
+        match serde_json::from_slice(text.as_bytes()) {
             Ok(value @ Value::Object(_)) => Ok(Self(Cow::Owned(value))),
             Ok(_) => Err("it is JSON, but no object".to_owned()),
             // serde_json quotes nothing of the text, only where it stopped.

@@ -1,0 +1,92 @@
+//! What TLS may be spoken with: of what ring has, that which a public server needs.
+//!
+//! The provider that rustls makes of ring names everything, and what is named is linked, once for each kind of processor:
+//!
+//! - ChaCha20 is faster than AES where the processor does not help, and X25519 faster than P-256, by a millisecond or two in a dozen
+//!   short calls. Every server of TLS 1.3 has AES-GCM and P-256 (RFC 8446, 9.1); the store needs the one as well, and
+//!   certificates the other.
+//! - No public authority may certify an Ed25519 key (Baseline Requirements of the CA/Browser Forum, 6.1.5).
+//! - A client that shows no certificate signs nothing.
+
+use std::sync::Arc;
+
+use ring::rand::{SecureRandom as _, SystemRandom};
+use rustls::{
+    SignatureScheme,
+    crypto::{
+        CryptoProvider, GetRandomFailed, KeyProvider, SecureRandom, WebPkiSupportedAlgorithms,
+        ring::{cipher_suite, kx_group},
+    },
+    pki_types::PrivateKeyDer,
+    sign::SigningKey,
+};
+use webpki::ring as signatures;
+
+pub(super) fn provider() -> CryptoProvider {
+    CryptoProvider {
+        cipher_suites: vec![
+            cipher_suite::TLS13_AES_256_GCM_SHA384,
+            cipher_suite::TLS13_AES_128_GCM_SHA256,
+            cipher_suite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+            cipher_suite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+            cipher_suite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+            cipher_suite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        ],
+        kx_groups: vec![kx_group::SECP256R1, kx_group::SECP384R1],
+        signature_verification_algorithms: SIGNATURES,
+        secure_random: &System,
+        key_provider: &System,
+    }
+}
+
+/// `all` for the chain of certificates, `mapping` for the handshake. There TLS 1.2 leaves the curve open, so that a scheme has
+/// two; TLS 1.3 takes the first.
+static SIGNATURES: WebPkiSupportedAlgorithms = WebPkiSupportedAlgorithms {
+    all: &[
+        signatures::ECDSA_P256_SHA256,
+        signatures::ECDSA_P256_SHA384,
+        signatures::ECDSA_P384_SHA256,
+        signatures::ECDSA_P384_SHA384,
+        signatures::RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
+        signatures::RSA_PSS_2048_8192_SHA384_LEGACY_KEY,
+        signatures::RSA_PSS_2048_8192_SHA512_LEGACY_KEY,
+        signatures::RSA_PKCS1_2048_8192_SHA256,
+        signatures::RSA_PKCS1_2048_8192_SHA384,
+        signatures::RSA_PKCS1_2048_8192_SHA512,
+        signatures::RSA_PKCS1_2048_8192_SHA256_ABSENT_PARAMS,
+        signatures::RSA_PKCS1_2048_8192_SHA384_ABSENT_PARAMS,
+        signatures::RSA_PKCS1_2048_8192_SHA512_ABSENT_PARAMS,
+    ],
+    mapping: &[
+        (
+            SignatureScheme::ECDSA_NISTP256_SHA256,
+            &[signatures::ECDSA_P256_SHA256, signatures::ECDSA_P384_SHA256],
+        ),
+        (
+            SignatureScheme::ECDSA_NISTP384_SHA384,
+            &[signatures::ECDSA_P384_SHA384, signatures::ECDSA_P256_SHA384],
+        ),
+        (SignatureScheme::RSA_PSS_SHA256, &[signatures::RSA_PSS_2048_8192_SHA256_LEGACY_KEY]),
+        (SignatureScheme::RSA_PSS_SHA384, &[signatures::RSA_PSS_2048_8192_SHA384_LEGACY_KEY]),
+        (SignatureScheme::RSA_PSS_SHA512, &[signatures::RSA_PSS_2048_8192_SHA512_LEGACY_KEY]),
+        (SignatureScheme::RSA_PKCS1_SHA256, &[signatures::RSA_PKCS1_2048_8192_SHA256]),
+        (SignatureScheme::RSA_PKCS1_SHA384, &[signatures::RSA_PKCS1_2048_8192_SHA384]),
+        (SignatureScheme::RSA_PKCS1_SHA512, &[signatures::RSA_PKCS1_2048_8192_SHA512]),
+    ],
+};
+
+/// Chance comes from the system; keys come from nowhere.
+#[derive(Debug)]
+struct System;
+
+impl SecureRandom for System {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), GetRandomFailed> {
+        SystemRandom::new().fill(bytes).map_err(|_| GetRandomFailed)
+    }
+}
+
+impl KeyProvider for System {
+    fn load_private_key(&self, _: PrivateKeyDer<'static>) -> Result<Arc<dyn SigningKey>, rustls::Error> {
+        Err(rustls::Error::General("there are no client certificates".to_owned()))
+    }
+}
