@@ -93,13 +93,17 @@ need_rust() {
 }
 
 # need_android_compilers: what makes native libraries for Android. With an NDK (ANDROID_NDK_HOME) that is cargo-ndk and the
-# targets of rustup; without one it is Debian's Rust with the sources of its standard library, and Debian's clang.
+# targets of rustup, and the sources of the standard library for the licences that are among them; without one it is Debian's
+# Rust with these sources, and Debian's clang. It comes before need_rust, which is content with the Rust that this brings.
 need_android_compilers() {
   local packages=(rustc-web cargo-web rust-web-src clang-16 lld-16 llvm-16 libgcc-12-dev-armel-cross)
   if [ -n "${ANDROID_NDK_HOME:-}" ]; then
+    need_rust
+    need_c_compiler
     need_cargo_tool cargo-ndk 4.1.2
     need_command rustup rustup
     rustup target add armv7-linux-androideabi aarch64-linux-android x86_64-linux-android >&2
+    rustup component add rust-src >&2
     return 0
   fi
   if android_compilers; then return 0; fi

@@ -1,20 +1,20 @@
-"""The crates that are linked into the native libraries, as cargo knows them."""
+"""The crates that are linked into what is released, as cargo knows them."""
 
 import json
-import os
-import subprocess
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-TOP = Path(__file__).resolve().parents[2]
-TARGETS = ("armv7-linux-androideabi", "aarch64-linux-android", "x86_64-linux-android")
+from artifacts import TOP, Artifact, cargo, ndk, rustc, standard_library, sysroot
 
 
 @dataclass(frozen=True, order=True)
 class Crate:
     name: str
     version: str
+    # As SPDX writes it. Old crates have a stroke for "or".
     licence: str
     folder: Path
     # SHA-256 of what the registry gave out; None for our own.
@@ -29,35 +29,49 @@ class Crate:
         return f"pkg:cargo/{self.name}@{self.version}"
 
 
-def _cargo(*words: str) -> str:
-    return subprocess.run(["cargo", *words], cwd=TOP, check=True, capture_output=True, text=True).stdout
-
-
 def version() -> str:
     return tomllib.loads((TOP / "Cargo.toml").read_text(encoding="utf-8"))["workspace"]["package"]["version"]
 
 
-def linked() -> list[Crate]:
-    """All of them, over all targets: what runs at build time alone is not among them."""
-    tree = ["tree", "--locked", "--package", "couchpass-jni", "--edges", "normal,no-proc-macro", "--prefix", "none"]
-    if not os.environ.get("ANDROID_NDK_HOME"):
-        tree += ["--features", "own-unwinder"]
+@cache
+def linked(artifact: Artifact) -> list[Crate]:
+    """All of them, over all targets, and those that the standard library is made of: what runs at build time alone is not among
+    them."""
+    targets = artifact.targets or (_host(),)
+    built_along = artifact.for_android and not ndk()
+    ours = _crates(TOP, artifact.packages, targets, ["own-unwinder"] if built_along else [])
+    # The one that comes with a compiler prints backtraces. Its own workspace stands for a part of the toolchain.
+    features = ["panic-unwind", "optimize_for_size"] if built_along else ["panic-unwind", "backtrace"]
+    standard = _crates(standard_library(sysroot()), ["std"], targets, features)
+    return sorted({*ours, *(crate for crate in standard if not crate.ours)})
+
+
+def _crates(workspace: Path, packages: Iterable[str], targets: Iterable[str], features: list[str]) -> list[Crate]:
+    manifest = ["--locked", "--manifest-path", str(workspace / "Cargo.toml")]
+    tree = ["tree", *manifest, "--edges", "normal,no-proc-macro", "--prefix", "none", "--format", "{p}"]
+    if features:
+        tree += ["--features", ",".join(features)]
     names = set()
-    for target in TARGETS:
-        for line in _cargo(*tree, "--target", target, "--format", "{p}").splitlines():
-            name, number, *_ = line.split()
-            names.add((name, number.removeprefix("v")))
-    metadata = json.loads(_cargo("metadata", "--format-version", "1", "--locked", "--all-features"))
-    lock = tomllib.loads((TOP / "Cargo.lock").read_text(encoding="utf-8"))["package"]
+    for package in packages:
+        for target in targets:
+            for line in cargo(*tree, "--package", package, "--target", target).splitlines():
+                name, number, *_ = line.split()
+                names.add((name, number.removeprefix("v")))
+    metadata = json.loads(cargo("metadata", *manifest, "--format-version", "1", "--all-features"))
+    lock = tomllib.loads((workspace / "Cargo.lock").read_text(encoding="utf-8"))["package"]
     checksums = {(package["name"], package["version"]): package.get("checksum") for package in lock}
-    return sorted(
+    return [
         Crate(
             package["name"],
             package["version"],
-            package["license"],
+            (package["license"] or "").replace("/", " OR "),
             Path(package["manifest_path"]).parent,
             checksums[package["name"], package["version"]],
         )
         for package in metadata["packages"]
         if (package["name"], package["version"]) in names
-    )
+    ]
+
+
+def _host() -> str:
+    return next(line.removeprefix("host: ") for line in rustc("-vV").splitlines() if line.startswith("host: "))

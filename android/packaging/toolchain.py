@@ -1,37 +1,63 @@
-"""What the compilers themselves link into a native library: Rust's standard library, and the runtime of a C compiler."""
+"""What the compilers themselves link in: Rust's standard library, and the runtime of a C compiler."""
 
-import os
-import subprocess
+import re
 from dataclasses import dataclass
 from pathlib import Path
+
+import debian
+from artifacts import Artifact, ndk, rustc, standard_library, sysroot
+
+# What compiler-builtins says of itself in the file that Debian leaves out, and its sources do not say again.
+COMPILER_RT = "compiler-builtins is derived from LLVM's compiler-rt:\nCopyright (c) 2009-2016 by the contributors listed in CREDITS.TXT"
 
 
 @dataclass(frozen=True)
 class Part:
     name: str
     version: str
+    # As SPDX writes it.
     licence: str
+    # What its licence asks to pass on.
     texts: tuple[str, ...] = ()
 
 
-def parts() -> list[Part]:
+def parts(artifact: Artifact) -> list[Part]:
     """Those of the toolchain that builds here: Debian's, or an NDK and what rustup has."""
-    with_ndk = bool(os.environ.get("ANDROID_NDK_HOME"))
-    rustc = "rustc" if with_ndk else "/usr/bin/rustc"
-    number = _said(rustc, "--version").split()[1]
-    sources = Path(_said(rustc, "--print", "sysroot").strip()) / "lib" / "rustlib" / "src" / "rust"
-    # Arithmetic that a processor lacks; partly from LLVM and musl, under licences of their own.
-    builtins = sources / "library" / "compiler-builtins" / "LICENSE.txt"
-    standard = Part(
-        "Rust standard library",
-        number,
-        "MIT OR Apache-2.0; compiler-builtins: MIT AND Apache-2.0 WITH LLVM-exception",
-        (builtins.read_text(encoding="utf-8").strip(),) if builtins.exists() else (),
-    )
-    if with_ndk:
-        return [standard, Part("LLVM libunwind and compiler-rt", "of the NDK", "Apache-2.0 WITH LLVM-exception")]
-    return [standard, Part("libgcc (armeabi-v7a alone)", "12", "GPL-3.0-or-later WITH GCC-exception-3.1")]
+    number = rustc("--version").split()[1]
+    standard = [
+        Part("Rust standard library", number, "(MIT OR Apache-2.0) AND Unicode-3.0", (unicode_licence(sysroot()),)),
+        # Arithmetic that a processor lacks; partly from LLVM and musl, under licences of their own.
+        Part("Rust compiler-builtins", number, "MIT AND Apache-2.0 WITH LLVM-exception", builtins_licences(standard_library(sysroot()))),
+    ]
+    if not artifact.for_android:
+        return standard
+    folder = ndk()
+    if folder:
+        return [*standard, Part("LLVM libunwind and compiler-rt", revision(folder), "Apache-2.0 WITH LLVM-exception")]
+    return [*standard, Part("libgcc (armeabi-v7a alone)", "12", "GPL-3.0-or-later WITH GCC-exception-3.1")]
 
 
-def _said(*words: str) -> str:
-    return subprocess.run(words, check=True, capture_output=True, text=True).stdout
+def revision(folder: Path) -> str:
+    """The version of an NDK."""
+    found = re.search(r"(?m)^Pkg\.Revision\s*=\s*(\S+)", (folder / "source.properties").read_text(encoding="utf-8"))
+    if not found:
+        raise SystemExit(f"{folder} does not say which NDK it is")
+    return found.group(1)
+
+
+def unicode_licence(toolchain: Path) -> str:
+    """Of the tables by which the standard library knows letters."""
+    brought = toolchain / "share" / "doc" / "rust" / "licenses" / "Unicode-3.0.txt"
+    if brought.is_file():
+        return brought.read_text(encoding="utf-8").strip()
+    return debian.licence("Unicode-Data-Files-and-Software-License")
+
+
+def builtins_licences(standard: Path) -> tuple[str, ...]:
+    """Of compiler-builtins and of libm, which is in it. rustup has them with the sources, Debian apart from these."""
+    sources = standard / "compiler-builtins"
+    brought = [sources / "LICENSE.txt", sources / "libm" / "LICENSE.txt"]
+    if all(file.is_file() for file in brought):
+        return tuple(file.read_text(encoding="utf-8").strip() for file in brought)
+    notices = debian.notices(sources / "compiler-builtins" / "src", sources / "libm" / "src")
+    return (COMPILER_RT, *notices, debian.licence("MIT"), debian.licence("Apache-2.0 with LLVM exception"))

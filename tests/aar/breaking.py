@@ -34,6 +34,16 @@ def replaced(old: bytes, new: bytes) -> Break:
     return apply
 
 
+def edited(old: str, new: str) -> Break:
+    """Another word in a text, wherever it is."""
+
+    def apply(data: bytes) -> bytes:
+        assert old.encode() in data
+        return data.replace(old.encode(), new.encode())
+
+    return apply
+
+
 def appended(text: str) -> Break:
     return lambda data: data + text.encode() + b"\0"
 

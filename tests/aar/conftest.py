@@ -1,4 +1,4 @@
-"""What the tests break copies of: the AAR that was built before."""
+"""What the tests break copies of: what ./aar has built before."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import pytest
 
 from couchpass_aar.archive import Aar
 from couchpass_aar.released import Released
+from couchpass_aar.testing import CouchpassTesting
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,3 +22,8 @@ def released(request: pytest.FixtureRequest) -> Released:
 @pytest.fixture(scope="session")
 def aar(released: Released) -> Aar:
     return released.aar
+
+
+@pytest.fixture(scope="session")
+def testing(request: pytest.FixtureRequest) -> CouchpassTesting:
+    return CouchpassTesting(request.config.getoption("--repository"))

@@ -6,7 +6,7 @@ from breaking import Break, appended, named, padded, replaced, segment, tagged
 from couchpass_aar.archive import Aar
 from couchpass_aar.library import Library
 from couchpass_aar.limits import ABIS, LARGEST_32_BIT_LIBRARY, Abi
-from couchpass_aar.released import version
+from couchpass_aar.source import version
 
 NATIVE = "Java_io_couchpass_internal_Native_"
 

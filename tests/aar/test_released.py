@@ -1,14 +1,20 @@
-"""Each thing that is wrong beside the AAR is found: in the POM, the jar, the bill of materials, the symbols."""
+"""Each thing that is wrong beside the AAR is found: in the POM, the jars, the symbols."""
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from breaking import Break, appended, archive, edited
 from couchpass_aar.library import NAME
-from couchpass_aar.released import SUFFIXES, Released, version
+from couchpass_aar.maven import BESIDE
+from couchpass_aar.released import Released
+from couchpass_aar.source import version
+
+SUFFIXES = (".aar", *BESIDE)
+KOTLIN = "io/couchpass/PassClient.kt"
+PAGE = "couchpass/io.couchpass/-pass-client/index.html"
 
 
 @pytest.fixture
@@ -18,24 +24,16 @@ def copy(released: Released, tmp_path: Path) -> Released:
     return Released(tmp_path / "repository", tmp_path / "symbols")
 
 
-def edited(suffix: str, old: str, new: str) -> Callable[[Released], None]:
+def changed(suffix: str, change: Break) -> Callable[[Released], None]:
     def apply(copy: Released) -> None:
-        text = copy.path(suffix).read_text(encoding="utf-8")
-        assert old in text
-        copy.path(suffix).write_text(text.replace(old, new), encoding="utf-8")
+        file = copy.folder.path(suffix)
+        file.write_bytes(change(file.read_bytes()))
 
     return apply
 
 
-def without_component(name: str) -> Callable[[Released], None]:
-    def apply(copy: Released) -> None:
-        path = copy.path("-cyclonedx.json")
-        bill = json.loads(path.read_text(encoding="utf-8"))
-        kept = [component for component in bill["components"] if component["name"] != name]
-        assert len(kept) < len(bill["components"])
-        path.write_text(json.dumps({**bill, "components": kept}), encoding="utf-8")
-
-    return apply
+def pom(old: str, new: str) -> Callable[[Released], None]:
+    return changed(".pom", edited(old, new))
 
 
 def symbols(change: Callable[[Path, Path], object]) -> Callable[[Released], None]:
@@ -44,20 +42,33 @@ def symbols(change: Callable[[Path, Path], object]) -> Callable[[Released], None
 
 
 BREAKS: dict[str, tuple[Callable[[Released], object], str]] = {
-    **{f"no {suffix}": (lambda copy, suffix=suffix: copy.path(suffix).unlink(), f"{suffix} is missing") for suffix in SUFFIXES},
-    "another jar": (lambda copy: copy.path(".jar").write_bytes(b""), "the jar is not the classes.jar of the AAR"),
-    "a property in the POM": (edited(".pom", f"<version>{version()}", "<version>${project.version}"), "a property that nobody has filled in"),
-    "another kind of POM": (edited(".pom", "<packaging>aar", "<packaging>jar"), "the POM is one of"),
-    "a parent": (edited(".pom", "<dependencies>", "<parent/><dependencies>"), "the POM has a parent"),
-    "another dependency": (edited(".pom", "kotlin-stdlib", "kotlin-reflect"), "the POM brings along"),
-    "another format": (edited("-cyclonedx.json", '"CycloneDX"', '"SPDX"'), "is not one of CycloneDX"),
-    "a crate that is not told of": (without_component("rustls"), "the bill of materials lacks pkg:cargo/rustls"),
-    "a library that is not told of": (without_component("kotlin-stdlib"), "lacks pkg:maven/org.jetbrains.kotlin/kotlin-stdlib"),
+    **{f"no {suffix}": (lambda copy, suffix=suffix: copy.folder.path(suffix).unlink(), f"{suffix} is missing") for suffix in SUFFIXES},
+    "something else": (lambda copy: (copy.folder.place / "notes.txt").touch(), "notes.txt does not belong there"),
+    "another jar": (changed(".jar", lambda _: b""), "the jar is not the classes.jar of the AAR"),
+    "a property in the POM": (pom(f"<version>{version()}", "<version>${project.version}"), "a property that nobody has filled in"),
+    "another kind of POM": (pom("<packaging>aar", "<packaging>jar"), "the POM is one of"),
+    "a parent": (pom("<dependencies>", "<parent/><dependencies>"), "the POM has a parent"),
+    "another licence": (pom("<name>Apache-2.0", "<name>MIT"), "the POM does not say that it is under Apache-2.0"),
+    "a dependency less": (pom("kotlin-stdlib", "kotlin-reflect"), "the POM lacks org.jetbrains.kotlin:kotlin-stdlib"),
+    "a dependency more": (pom("kotlin-stdlib", "kotlin-reflect"), "the POM has org.jetbrains.kotlin:kotlin-reflect"),
+    "a dependency of another version": (
+        pom("<artifactId>kotlin-stdlib</artifactId>\n      <version>", "<artifactId>kotlin-stdlib</artifactId>\n      <version>1."),
+        "the POM has org.jetbrains.kotlin:kotlin-stdlib 1.",
+    ),
+    "a dependency for tests": (pom("<scope>compile", "<scope>test"), "the POM brings org.jetbrains.kotlin:kotlin-stdlib along for test"),
+    "a source less": (changed("-sources.jar", archive({KOTLIN: None})), f"the sources lack {KOTLIN}"),
+    "a source more": (changed("-sources.jar", archive({"x.kt": b""})), "the sources have x.kt, which does not belong there"),
+    "another source": (changed("-sources.jar", archive({KOTLIN: appended("// x")})), f"the sources have another {KOTLIN}"),
+    "a page less": (changed("-javadoc.jar", archive({PAGE: None})), "no page for io.couchpass.PassClient"),
     "no symbols": (symbols(lambda file, _: file.unlink()), "x86_64: there are no symbols"),
     "the symbols of another build": (symbols(lambda file, other: shutil.copy(other, file)), "x86_64: the symbols are another"),
     "symbols without lines": (
         symbols(lambda file, _: file.write_bytes(file.read_bytes().replace(b".debug_info\0", b".nobug_info\0"))),
         "x86_64: the symbols know no lines",
+    ),
+    "symbols of a crate that is not told of": (
+        symbols(lambda file, _: file.write_bytes(appended("crates/left-pad-1.3.0/src")(file.read_bytes()))),
+        "x86_64: names left-pad 1.3.0, which cargo does not count",
     ),
 }
 
@@ -72,3 +83,9 @@ def test_what_is_wrong_is_found(copy: Released, what: str) -> None:
     change(copy)
     found = list(copy.complaints())
     assert any(complaint in line for line in found), found
+
+
+def test_the_symbols_name_the_crates_that_are_linked_in(released: Released) -> None:
+    """A build that called its sources otherwise would let every stranger pass."""
+    for library in released.aar.libraries:
+        assert b"crates/rustls-" in (released.symbols / library.abi.name / f"{NAME}.debug").read_bytes()

@@ -1,21 +1,21 @@
 """The AAR as a whole: what is in it, what its manifest asks of an app, what its classes are."""
 
-import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
-from pathlib import Path
 from xml.etree import ElementTree
 
+from . import notices
 from .classfile import ClassFile, parse
 from .library import NAME, Library
 from .limits import ABIS, LARGEST_AAR, MIN_API
+from .linked import AAR
+from .notices import NOTICES
+from .source import TOP
 
-TOP = Path(__file__).resolve().parents[3]
 METADATA = "META-INF/com/android/build/gradle/aar-metadata.properties"
-NOTICES = "THIRD-PARTY-NOTICES.txt"
 LIBRARIES = {f"jni/{abi.name}/{NAME}": abi for abi in ABIS}
 ENTRIES = {"AndroidManifest.xml", "classes.jar", "R.txt", "proguard.txt", METADATA, "LICENSE", NOTICES, *LIBRARIES}
 
@@ -65,7 +65,7 @@ class Aar:
         if METADATA in names and b"minAndroidGradlePluginVersion=" not in self.files[METADATA]:
             yield f"{METADATA} does not say which build tools it takes"
         if NOTICES in names:
-            yield from self._notices()
+            yield from notices.complaints(self.files[NOTICES].decode("utf-8"), AAR)
         if "classes.jar" in names:
             yield from self._classes(version, here)
 
@@ -96,12 +96,6 @@ class Aar:
         for element in manifest:
             if element.tag not in ("uses-sdk", "uses-permission", "queries", "application"):
                 yield f"the manifest has a {element.tag}"
-
-    def _notices(self) -> Iterator[str]:
-        text = self.files[NOTICES].decode("utf-8")
-        for name in ("Rust standard library", "ring ", "rustls-webpki ", "webpki-roots ", "tokio "):
-            if not re.search(rf"(?m)^{name}", text):
-                yield f"{NOTICES} has nothing of {name.strip()}"
 
     def _classes(self, version: str, here: tuple[str, ...]) -> Iterator[str]:
         if not self.exports:

@@ -15,14 +15,14 @@ from .limits import LARGEST_32_BIT_LIBRARY, LIBRARIES, MIN_API, PAGE, Abi
 NAME = "libcouchpass.so"
 
 # Where something was built. The first alternative is followed by a name, so a device's own "/data/local/tmp" is none.
-_BUILD_PATHS = re.compile(
+BUILD_PATHS = re.compile(
     rb"/(?:home|root|Users|work|workspace|builds?|usr/src|usr/lib/rustlib|rustc|github|private)/[\w.@+-]+[\w./@+-]*"
     rb"|[\w./@+-]*(?:\.cargo/|registry/src|index\.crates\.io|\.rustup/)[\w./@+-]*"
     rb"|(?<![\w/])/tmp/[\w./@+-]+"
 )
 
 # What belongs to tests, and what only a developer would have the library say.
-_TESTING = re.compile(rb"NativeTesting|on demand|couchpass[-_]sandbox|couchpass[-_]jni[-_]testing")
+TESTING_STRINGS = re.compile(rb"NativeTesting|on demand|couchpass[-_]sandbox|couchpass[-_]jni[-_]testing")
 _DEBUG = re.compile(rb"SSLKEYLOGFILE|debug_assert|internal error: entered unreachable code: debug")
 
 
@@ -139,12 +139,12 @@ class Library:
         for section in self.elf.iter_sections():
             if section.name == ".symtab" or section.name.startswith((".debug_", ".zdebug_")):
                 yield f"is not stripped: it has {section.name}"
-        for path in sorted({found.group() for found in _BUILD_PATHS.finditer(self.data)}):
+        for path in sorted({found.group() for found in BUILD_PATHS.finditer(self.data)}):
             yield f"has a path of where it was built: {path.decode()}"
         for path in here:
             if path.encode() in self.data:
                 yield f"has a path of where it was built: {path}"
-        for what, pattern in (("tests", _TESTING), ("debugging", _DEBUG)):
+        for what, pattern in (("tests", TESTING_STRINGS), ("debugging", _DEBUG)):
             for found in sorted({found.group() for found in pattern.finditer(self.data)}):
                 yield f"has something for {what} in it: {found.decode()}"
         if not self.build_id:

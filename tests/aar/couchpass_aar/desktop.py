@@ -1,0 +1,91 @@
+"""What runs on a desktop: the native library for its JVM, and the command `couchpass`."""
+
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+from pathlib import Path
+
+from elftools.elf.elffile import ELFFile
+
+from .library import BUILD_PATHS, TESTING_STRINGS
+from .linked import TESTING, strangers
+from .source import version
+
+# As the Kotlin that looks for it puts it together.
+HERE = f"linux-{platform.machine()}"
+MACHINES = {"linux-x86_64": "EM_X86_64", "linux-aarch64": "EM_AARCH64"}
+
+# Of the C library and the compiler's runtime, which every desktop has.
+_COMMON = ("libc.so.", "libm.so.", "libdl.so.", "libpthread.so.", "libgcc_s.so.", "ld-linux-")
+
+# Sources by names that are the same for everybody: of a crate, and of the standard library as it comes, rustup's by the commit and
+# Debian's by the version.
+_SOURCES = re.compile(
+    rb"(?:(?:crates|/rust/deps)/[\w.+-]+|/usr/src/rustc-[\d.]+/library|/rustc/[0-9a-f]{40}/library)/[\w./+-]*?\.rs"
+)
+
+
+@dataclass(frozen=True)
+class Program:
+    data: bytes
+    system: str
+
+    @cached_property
+    def elf(self) -> ELFFile:
+        return ELFFile(BytesIO(self.data))
+
+    @property
+    def exports(self) -> list[str]:
+        symbols = self.elf.get_section_by_name(".dynsym").iter_symbols()
+        return [symbol.name for symbol in symbols if symbol.name and symbol["st_shndx"] != "SHN_UNDEF"]
+
+    def library_complaints(self, exports: list[str], here: tuple[str, ...]) -> Iterator[str]:
+        """What is wrong with it as a library; `exports` is what the classes look for."""
+        yield from self._complaints(here)
+        wanted = {"JNI_OnLoad", *exports}
+        yield from (f"does not export {name}" for name in sorted(wanted - set(self.exports)))
+        yield from (f"exports {name}, which nobody looks for" for name in sorted(set(self.exports) - wanted))
+        for found in sorted({found.group() for found in TESTING_STRINGS.finditer(self.data)}):
+            yield f"has something for tests in it: {found.decode()}"
+        if self.system == HERE:
+            load = "import ctypes, os, sys; ctypes.CDLL(sys.argv[1], os.RTLD_NOW)"
+            answer = self._run(lambda file: [sys.executable, "-c", load, file])
+            if answer.returncode:
+                yield f"does not load: {(answer.stderr.strip().splitlines() or [answer.returncode])[-1]}"
+
+    def command_complaints(self, here: tuple[str, ...]) -> Iterator[str]:
+        yield from self._complaints(here)
+        if self.system == HERE:
+            answer = self._run(lambda file: [file, "--version"])
+            if answer.returncode or answer.stdout.strip() != f"couchpass {version()}":
+                yield f"does not say that it is couchpass {version()}: {(answer.stdout + answer.stderr).strip() or answer.returncode}"
+
+    def _complaints(self, here: tuple[str, ...]) -> Iterator[str]:
+        if (self.elf.elfclass, self.elf["e_machine"], self.elf["e_type"]) != (64, MACHINES[self.system], "ET_DYN"):
+            yield f"not for {self.system}"
+        for tag in self.elf.get_section_by_name(".dynamic").iter_tags("DT_NEEDED"):
+            if not tag.needed.startswith(_COMMON):
+                yield f"needs {tag.needed}, which not every desktop has"
+        for section in self.elf.iter_sections():
+            if section.name == ".symtab" or section.name.startswith((".debug_", ".zdebug_")):
+                yield f"is not stripped: it has {section.name}"
+        paths = {found.group() for found in BUILD_PATHS.finditer(_SOURCES.sub(b"\0", self.data))}
+        paths |= {path.encode() for path in here if path.encode() in self.data}
+        yield from (f"has a path of where it was built: {path.decode()}" for path in sorted(paths))
+        yield from strangers(self.data, TESTING)
+
+    def _run(self, words: Callable[[str], list[str]]) -> subprocess.CompletedProcess[str]:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "program"
+            file.write_bytes(self.data)
+            file.chmod(0o700)
+            try:
+                return subprocess.run(words(str(file)), capture_output=True, text=True, timeout=60, check=False)
+            except OSError as error:
+                return subprocess.CompletedProcess(words(str(file)), error.errno, "", str(error))
