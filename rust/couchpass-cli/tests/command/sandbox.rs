@@ -47,6 +47,16 @@ async fn a_client_finds_all_it_needs_and_is_seen(api_version: Api) {
 }
 
 #[tokio::test]
+async fn where_it_is_wished_it_ends_with_its_input() {
+    let bench = Bench::bare();
+    let (mut sandbox, mut keyboard) = bench.start_with_keyboard(&["sandbox", "--json", "--until-input-ends"]);
+    sandbox.event("sandbox_started").await;
+    keyboard.enter().await;
+    drop(keyboard);
+    assert_eq!(sandbox.end().await.code, 0);
+}
+
+#[tokio::test]
 async fn people_are_told_how_to_go_on() {
     let bench = Bench::bare();
     let statement = bench.path("statement").to_str().unwrap().to_owned();
