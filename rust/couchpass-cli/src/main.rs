@@ -54,7 +54,8 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     logging::start(arguments.verbose);
     let output = Output::new(arguments.json);
-    run(&arguments.command, output).unwrap_or_else(|failure| output.failed(&failure)).into()
+    let exit = run(&arguments.command, output).unwrap_or_else(|failure| output.failed(&failure));
+    output.ended(exit).into()
 }
 
 fn run(command: &Command, output: Output) -> Result<Exit, Failure> {
