@@ -4,6 +4,7 @@ use std::{fs, os::unix::fs::PermissionsExt as _, time::Duration};
 
 use couchpass_sandbox::{Effect, Fault, Sandbox};
 use serde_json::Value;
+use tokio::net::TcpListener;
 
 use crate::support::{Api, Bench, Outcome, on_both_apis};
 
@@ -13,7 +14,10 @@ on_both_apis! {
     a_statement_that_is_cut_off_or_revoked,
     a_clock_that_is_hours_off,
     a_host_that_nobody_answers_at,
+    addresses_that_are_swapped,
     a_certificate_that_nobody_vouches_for,
+    a_proxy_that_nobody_answers_at,
+    a_proxy_that_leads_nowhere,
     a_requestor_that_the_service_does_not_know,
     a_requestor_that_the_statement_is_not_for,
     a_platform_token_that_is_cut_off_unsigned_or_expired,
@@ -218,6 +222,71 @@ async fn a_certificate_that_nobody_vouches_for(api: Api) {
     assert_eq!(examine(&bench, &["--tls-root", &root]).await.code, 0);
     let proxied = bench.set("HTTPS_PROXY", "http://127.0.0.1:1");
     assert!(examine(&proxied, &["--offline"]).await.with("error").is_empty());
+}
+
+async fn addresses_that_are_swapped(api: Api) {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let bench = Bench::at(&sandbox, api);
+    let swapped = ["--api-url", &sandbox.sp_url(), "--sp-url", &sandbox.api_url()];
+    examine(&bench, &swapped).await.assert_wrong(
+        4,
+        "environment",
+        &["another", "--sp-url that of client registration"],
+    );
+}
+
+async fn a_proxy_that_nobody_answers_at(api: Api) {
+    let sandbox = Sandbox::builder().tls(true).start().await.unwrap();
+    let bench = Bench::at(&sandbox, api);
+    let root = bench.file("root.pem", sandbox.root_certificate_pem().unwrap()).to_str().unwrap().to_owned();
+    let bench = bench
+        .set("COUCHPASS_API_URL", sandbox.api_tls_url().unwrap())
+        .set("COUCHPASS_SP_URL", sandbox.sp_tls_url().unwrap())
+        .set("COUCHPASS_TLS_ROOT", root)
+        .set("HTTPS_PROXY", "http://somebody:a-password-of-theirs@127.0.0.1:1");
+    let found = examine(&bench, &[]).await;
+    assert_eq!(
+        (found.code, found.requests, found.with("error")),
+        (5, 0, vec!["proxy"; 2]),
+        "{:?}",
+        found.all
+    );
+    for word in ["through the proxy at 127.0.0.1:1", "nobody answers", "HTTPS_PROXY", "NO_PROXY"] {
+        assert!(found.about("proxy").contains(word), "{word} is not in {}", found.about("proxy"));
+    }
+    assert!(!found.with("ok").contains(&"host") && !found.with("ok").contains(&"clock"), "{:?}", found.all);
+    bench.assert_unseen(&["a-password-of-theirs".to_owned()]);
+
+    let excepted = examine(&bench.set("NO_PROXY", "127.0.0.1"), &[]).await;
+    assert_eq!((excepted.code, excepted.with("error")), (0, Vec::new()), "{:?}", excepted.all);
+    assert_eq!(excepted.with("ok").iter().filter(|check| **check == "host").count(), 2);
+    assert!(!excepted.all.iter().any(|finding| finding["check"] == "proxy"), "{:?}", excepted.all);
+}
+
+async fn a_proxy_that_leads_nowhere(api: Api) {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", proxy.local_addr().unwrap());
+    // Hangs up on everybody.
+    tokio::spawn(async move { while proxy.accept().await.is_ok() {} });
+    let bench = Bench::at(&sandbox, api)
+        .set("COUCHPASS_API_URL", "https://api.example")
+        .set("COUCHPASS_SP_URL", "https://sp.example")
+        .set("HTTPS_PROXY", &address);
+    let found = examine(&bench, &[]).await;
+    assert_eq!((found.code, found.with("error")), (5, vec!["registration"]), "{:?}", found.all);
+    assert!(found.requests > 0 && found.about("proxy").contains("api.example:443"), "{:?}", found.all);
+    assert!(!found.with("ok").contains(&"clock"), "nobody has told the time: {:?}", found.all);
+}
+
+#[tokio::test]
+async fn nothing_is_set_up_yet() {
+    let found = examine(&Bench::bare(), &[]).await;
+    let errors = found.with("error");
+    assert_eq!(
+        (found.code, found.requests, errors),
+        (4, 0, vec!["api", "environment", "requestor", "statement"])
+    );
 }
 
 async fn a_requestor_that_the_service_does_not_know(api: Api) {
