@@ -30,6 +30,7 @@ mod sandbox;
 mod secrets;
 mod settings;
 mod shape;
+mod shell;
 mod sign_in;
 mod sign_out;
 mod sso;

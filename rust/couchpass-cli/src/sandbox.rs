@@ -8,7 +8,7 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use crate::{
     enter::Enter, event::Event, exit::Exit, failure::Failure, interrupt::Interrupt, output::Output, replay,
-    request_line::RequestLine, settings::ApiVersion, state::write_private, style::Style,
+    request_line::RequestLine, settings::ApiVersion, shell, state::write_private, style::Style,
 };
 
 /// Room for most paths, so that the statuses stand below each other.
@@ -292,11 +292,11 @@ fn how_to_sign_in(arguments: &SandboxArguments, sandbox: &Sandbox) -> Vec<String
         format!("  export COUCHPASS_ACTIVATE_URL='{}?code={{code}}'", sandbox.activate_url()),
         format!(
             "  export COUCHPASS_REQUESTOR={requestor} COUCHPASS_SOFTWARE_STATEMENT_FILE={}",
-            statement.display()
+            shell::file(statement)
         ),
     ];
-    lines.extend(root.map(|root| format!("  export COUCHPASS_TLS_ROOT={}", root.display())));
-    lines.extend(token.map(|token| format!("  export COUCHPASS_PLATFORM_TOKEN_FILE={}", token.display())));
+    lines.extend(root.map(|root| format!("  export COUCHPASS_TLS_ROOT={}", shell::file(root))));
+    lines.extend(token.map(|token| format!("  export COUCHPASS_PLATFORM_TOKEN_FILE={}", shell::file(token))));
     lines.extend(["  couchpass sign-in".to_owned(), String::new()]);
     lines
 }

@@ -78,6 +78,27 @@ async fn people_are_told_how_to_go_on() {
 }
 
 #[tokio::test]
+async fn what_it_prints_can_be_pasted_in_any_directory() {
+    let bench = Bench::bare();
+    let directory = bench.path("a viewer's");
+    std::fs::create_dir(&directory).unwrap();
+    let arguments = ["--statement-file", "a viewer's/statement", "--platform-token-file", "a viewer's/token"];
+    let root = ["--tls", "--tls-root-file", "a viewer's/root"];
+    let mut sandbox = bench.start(&[["sandbox"].as_slice(), &arguments, &root].concat());
+    for (variable, file) in [
+        ("COUCHPASS_SOFTWARE_STATEMENT_FILE", "statement"),
+        ("COUCHPASS_TLS_ROOT", "root"),
+        ("COUCHPASS_PLATFORM_TOKEN_FILE", "token"),
+    ] {
+        let line = sandbox.line_with(&format!("{variable}=")).await;
+        let named = bench.run_elsewhere("sh", &format!("{line}; printf %s \"${variable}\""));
+        assert_eq!(named, directory.canonicalize().unwrap().join(file).to_str().unwrap());
+    }
+    sandbox.interrupt().await;
+    assert_eq!(sandbox.end().await.code, 0);
+}
+
+#[tokio::test]
 async fn what_it_cannot_do_it_explains() {
     let bench = Bench::bare();
     let mut first = bench.start(&["sandbox", "--json"]);

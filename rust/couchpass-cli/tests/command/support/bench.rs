@@ -128,7 +128,12 @@ impl Bench {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_couchpass"));
-        command.args(arguments).env_clear().env("HOME", self.home.path()).envs(self.settings.clone());
+        command
+            .args(arguments)
+            .env_clear()
+            .current_dir(self.home.path())
+            .env("HOME", self.home.path())
+            .envs(self.settings.clone());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         command
     }
