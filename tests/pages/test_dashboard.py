@@ -91,6 +91,8 @@ def test_a_code_is_answered(dashboard: Browser, sandbox: Sandbox) -> None:
     says(dashboard, "#codes", "denied")
     dashboard.named(f"Approve {code}").click()
     says(dashboard, "#authentications", "basic · Harborlight")
+    says(dashboard, "#codes", "approved")
+    assert [one.text for one in dashboard.all("#codes button, #codes a")] == ["Open"], "nothing is left to answer"
     dashboard.named("Sign everyone out").click()
     says(dashboard, "#authentications", "Nobody is signed in.")
     assert sandbox.signed_in() == []
@@ -114,6 +116,36 @@ def test_faults(dashboard: Browser, sandbox: Sandbox) -> None:
     dashboard.fill("#endpoint", "nowhere")
     dashboard.named("Add the fault").click()
     says(dashboard, "#told", "nowhere")
+
+
+def test_a_fault_whose_value_is_none_is_not_sent(dashboard: Browser, sandbox: Sandbox) -> None:
+    for effect, value in (("status", "600"), ("status", ""), ("delay", "-1"), ("hold", ""), ("error", "")):
+        choose(dashboard, "#effect", effect)
+        dashboard.fill("#value", value)
+        dashboard.named("Add the fault").click()
+        assert dashboard.run("return document.querySelector('#value').matches(':invalid')"), (effect, value)
+    choose(dashboard, "#effect", "drop")
+    dashboard.named("Add the fault").click()
+    says(dashboard, "#faults", "drop at any call")
+    assert len(sandbox.ask("GET", "/faults")["faults"]) == 1
+
+
+def test_a_sandbox_that_is_started_again_is_found_with_its_new_addresses(browser: Browser, command: str) -> None:
+    first = Sandbox(command)
+    try:
+        browser.open(f"{first.control}/")
+        says(browser, "#addresses", first.api)
+    finally:
+        first.stop()
+    says(browser, "#link", "does not answer")
+    second = Sandbox(command, int(first.control.rpartition(":")[2]))
+    try:
+        says(browser, "#addresses", second.api)
+        says(browser, "#addresses", f"{second.web}/activate")
+    finally:
+        second.stop()
+    # What the browser says of a sandbox that is away.
+    assert browser.complaints()
 
 
 def test_degradation_and_trials(dashboard: Browser, sandbox: Sandbox) -> None:
@@ -178,6 +210,11 @@ def test_what_has_happened_is_saved_and_replayed(dashboard: Browser, sandbox: Sa
     says(dashboard, "#replayed", "were answered as recorded.")
     says(dashboard, "#lanes", "401 · bearer_expired")
     says(dashboard, "#authentications", "everything")
+
+    no_case = case.with_name("other.json")
+    no_case.write_text("no JSON", encoding="utf-8")
+    dashboard.find("#replay-file").send_keys(str(no_case))
+    says(dashboard, "#told", "This is no recorded case")
 
     other = json.loads(case.read_text(encoding="utf-8"))
     next(step for step in other["steps"] if step.get("fault") == "bearer_expired")["status"] = 200

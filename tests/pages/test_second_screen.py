@@ -171,7 +171,7 @@ def test_a_wrong_password(browser: Browser, sandbox: Sandbox, api: str) -> None:
     browser.named("Northwind Cable").click()
     sign_in(browser, password="wrong")
     browser.until(lambda: browser.all("[role=alert]"), "the complaint")
-    assert browser.text("[role=alert]") == "Name or password are not right."
+    assert browser.text("[role=alert]") == "The name or the password is not right."
     assert browser.focus() == "why"
     assert browser.find("#user").get_attribute("value") == "everything"
     assert browser.find("#password").get_attribute("value") == ""
@@ -192,6 +192,14 @@ def test_another_provider_after_all(browser: Browser, sandbox: Sandbox, api: str
     browser.named("Northwind Cable").click()
     sign_in(browser)
     browser.page("Is this your TV?")
+
+
+def test_a_field_without_a_code(browser: Browser, sandbox: Sandbox) -> None:
+    browser.open(f"{sandbox.web}/activate")
+    browser.page("Connect your TV")
+    browser.fill("#code", " - ")
+    browser.named("Continue").click()
+    browser.until(lambda: browser.text("[role=alert]") == "Type the code that your TV shows.", "the complaint")
 
 
 @APIS

@@ -32,11 +32,11 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 
     /// Tell everything as JSON, one object per line
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 900)]
     pub(crate) json: bool,
 
     /// Log to standard error: -v what is unusual, -vv every request, -vvv everything. Never a secret
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, display_order = 901)]
     pub(crate) verbose: u8,
 }
 

@@ -13,6 +13,11 @@ impl Enter {
     pub(crate) async fn pressed(&mut self) -> bool {
         self.lines.get_or_insert_with(listen).recv().await.is_some()
     }
+
+    /// Waits until there will be no line any more.
+    pub(crate) async fn ended(mut self) {
+        while self.pressed().await {}
+    }
 }
 
 /// On a thread of its own that nobody waits for: a read from a terminal cannot be called off, and must not keep the

@@ -30,6 +30,7 @@ mod sandbox;
 mod secrets;
 mod settings;
 mod shape;
+mod shell;
 mod sign_in;
 mod sign_out;
 mod sso;
@@ -54,7 +55,8 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     logging::start(arguments.verbose);
     let output = Output::new(arguments.json);
-    run(&arguments.command, output).unwrap_or_else(|failure| output.failed(&failure)).into()
+    let exit = run(&arguments.command, output).unwrap_or_else(|failure| output.failed(&failure));
+    output.ended(exit).into()
 }
 
 fn run(command: &Command, output: Output) -> Result<Exit, Failure> {

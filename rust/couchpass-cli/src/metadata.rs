@@ -25,7 +25,7 @@ pub(crate) async fn run(arguments: &MetadataArguments, output: Output) -> Result
 fn in_words(metadata: &UserMetadata, style: Style) -> String {
     let width = metadata.values.keys().map(|name| name.chars().count()).max().unwrap_or_default();
     let line = |(name, datum): (&String, &Metadatum)| {
-        format!("  {} {}", style.faint(&format!("{name:<width$}")), value(datum))
+        format!("  {}  {}", style.faint(&format!("{name:<width$}")), value(datum))
     };
     let heading = match (metadata.values.is_empty(), metadata.updated) {
         (true, _) => "The TV provider tells nothing of the viewer.".to_owned(),

@@ -1,15 +1,22 @@
 //! The one place that writes: events as JSON or as text for people, errors, and nothing else.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::{
+    io::{self, ErrorKind, IsTerminal as _, Write as _},
+    sync::OnceLock,
+};
 
 use crate::{event::Event, exit::Exit, failure::Failure, style::Style};
 
 /// What a line that is redrawn takes, and so what has to be cleared; terminals have 80 columns or more.
 const LINE: usize = 79;
 
+/// Why something that was told has not arrived.
+static LOST: OnceLock<io::Error> = OnceLock::new();
+
 /// Where everything is told.
 ///
 /// A reader that has gone away (`couchpass … | head`) is no reason to fail: what is written then is lost, the work is done.
+/// A full disk is one, which [`Output::ended`] tells.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Output {
     json: bool,
@@ -43,7 +50,7 @@ impl Output {
         } else if self.aside {
             let _ = writeln!(io::stderr().lock(), "{words}");
         } else {
-            let _ = writeln!(io::stdout().lock(), "{words}");
+            note(writeln!(io::stdout().lock(), "{words}"));
         }
     }
 
@@ -73,12 +80,7 @@ impl Output {
     /// As [`Output::hand_over`].
     pub(crate) fn hand_over_bytes(self, content: &[u8]) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
-        out.write_all(content).and_then(|()| out.flush()).map_err(|error| {
-            Failure::configuration(
-                format!("what was asked for cannot be written to standard output: {error}"),
-                "give standard output somewhere to go, and ask again",
-            )
-        })
+        out.write_all(content).and_then(|()| out.flush()).map_err(|error| undelivered(&error))
     }
 
     /// Tells people, whatever mode it is, what they should know without having asked.
@@ -99,8 +101,32 @@ impl Output {
         failure.exit
     }
 
+    /// How the command ends, once all is told: what has not arrived was in vain, even if it has worked.
+    pub(crate) fn ended(self, exit: Exit) -> Exit {
+        match LOST.get() {
+            Some(error) if matches!(exit, Exit::Ok | Exit::Denied) => self.failed(&undelivered(error)),
+            _ => exit,
+        }
+    }
+
     fn write_json(self, event: &Event<'_>) {
         let mut out = io::stdout().lock();
-        let _ = writeln!(out, "{}", event.as_json()).and_then(|()| out.flush());
+        note(writeln!(out, "{}", event.as_json()).and_then(|()| out.flush()));
     }
+}
+
+/// Keeps why standard output takes no more, unless nobody reads it any more.
+fn note(written: io::Result<()>) {
+    if let Err(error) = written
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        let _ = LOST.set(error);
+    }
+}
+
+fn undelivered(error: &io::Error) -> Failure {
+    Failure::configuration(
+        format!("what was asked for cannot be written to standard output: {error}"),
+        "give standard output somewhere to go, and ask again",
+    )
 }

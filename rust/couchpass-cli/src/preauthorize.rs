@@ -7,6 +7,9 @@ use crate::{
     shape::PreauthorizationJson, style::Style,
 };
 
+/// What is longer is no id but a fragment of MRSS, and has a line without columns.
+const WIDEST: usize = 40;
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct PreauthorizeArguments {
     #[command(flatten)]
@@ -35,6 +38,8 @@ pub(crate) async fn run(arguments: &PreauthorizeArguments, output: Output) -> Re
 }
 
 fn in_words(items: &[Preauthorization], style: Style) -> String {
+    let lengths = items.iter().map(|item| item.resource.to_string().chars().count());
+    let width = lengths.filter(|length| *length <= WIDEST).max().unwrap_or_default();
     let line = |item: &Preauthorization| {
         if item.authorized {
             return format!("{}  {}", style.strong("permit"), item.resource);
@@ -43,7 +48,12 @@ fn in_words(items: &[Preauthorization], style: Style) -> String {
             let words = denial.details.as_ref().unwrap_or(&denial.message);
             format!("  \"{words}\"")
         });
-        format!("{}    {}{}", style.strong("deny"), item.resource, why.unwrap_or_default())
+        format!(
+            "{}    {:<width$}{}",
+            style.strong("deny"),
+            item.resource.to_string(),
+            why.unwrap_or_default()
+        )
     };
     let note = style.faint("To mark channels with: before a playback, couchpass authorize decides.");
     items.iter().map(line).chain([note]).collect::<Vec<_>>().join("\n")

@@ -7,8 +7,8 @@ use couchpass_sandbox::{Config, Endpoint, Ports, RecordedRequest, SCOPE_V2, Sand
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use crate::{
-    event::Event, exit::Exit, failure::Failure, interrupt::Interrupt, output::Output, replay,
-    request_line::RequestLine, settings::ApiVersion, state::write_private, style::Style,
+    enter::Enter, event::Event, exit::Exit, failure::Failure, interrupt::Interrupt, output::Output, replay,
+    request_line::RequestLine, settings::ApiVersion, shell, state::write_private, style::Style,
 };
 
 /// Room for most paths, so that the statuses stand below each other.
@@ -84,7 +84,7 @@ pub(crate) struct SandboxArguments {
     statement_file: Option<PathBuf>,
 
     /// The app of the configuration whose statement it is; the first one, unless named
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", requires = "statement_file")]
     statement_app: Option<String>,
 
     /// Where to write a platform token that works here
@@ -92,7 +92,7 @@ pub(crate) struct SandboxArguments {
     platform_token_file: Option<PathBuf>,
 
     /// The subject of that token: one viewer on one device
-    #[arg(long, value_name = "NAME", default_value = "living-room")]
+    #[arg(long, value_name = "NAME", default_value = "living-room", requires = "platform_token_file")]
     platform_token_subject: String,
 
     /// Replay a recorded case, say whether every answer is as recorded, and end (exit code 6 if one is not)
@@ -107,6 +107,10 @@ pub(crate) struct SandboxArguments {
     /// Tell the addresses alone, and not every request
     #[arg(long)]
     quiet: bool,
+
+    /// End when standard input ends: for a program that starts the sandbox, and may be killed before it can end it
+    #[arg(long)]
+    until_input_ends: bool,
 }
 
 pub(crate) async fn run(arguments: &SandboxArguments, output: Output) -> Result<Exit, Failure> {
@@ -127,9 +131,19 @@ pub(crate) async fn run(arguments: &SandboxArguments, output: Output) -> Result<
     announce(arguments, &sandbox, output);
     tokio::select! {
         () = follow(&sandbox, &mut notices, (!arguments.quiet).then_some(output)) => {}
-        () = interrupt.asked_to_end() => output.say("The sandbox is closed; all it knew is gone."),
+        () = asked_to_end(arguments, &mut interrupt) => output.say("The sandbox is closed; all it knew is gone."),
     }
     Ok(Exit::Ok)
+}
+
+async fn asked_to_end(arguments: &SandboxArguments, interrupt: &mut Interrupt) {
+    if !arguments.until_input_ends {
+        return interrupt.asked_to_end().await;
+    }
+    tokio::select! {
+        () = interrupt.asked_to_end() => {}
+        () = Enter::default().ended() => {}
+    }
 }
 
 async fn start(arguments: &SandboxArguments) -> Result<Sandbox, Failure> {
@@ -278,11 +292,11 @@ fn how_to_sign_in(arguments: &SandboxArguments, sandbox: &Sandbox) -> Vec<String
         format!("  export COUCHPASS_ACTIVATE_URL='{}?code={{code}}'", sandbox.activate_url()),
         format!(
             "  export COUCHPASS_REQUESTOR={requestor} COUCHPASS_SOFTWARE_STATEMENT_FILE={}",
-            statement.display()
+            shell::file(statement)
         ),
     ];
-    lines.extend(root.map(|root| format!("  export COUCHPASS_TLS_ROOT={}", root.display())));
-    lines.extend(token.map(|token| format!("  export COUCHPASS_PLATFORM_TOKEN_FILE={}", token.display())));
+    lines.extend(root.map(|root| format!("  export COUCHPASS_TLS_ROOT={}", shell::file(root))));
+    lines.extend(token.map(|token| format!("  export COUCHPASS_PLATFORM_TOKEN_FILE={}", shell::file(token))));
     lines.extend(["  couchpass sign-in".to_owned(), String::new()]);
     lines
 }

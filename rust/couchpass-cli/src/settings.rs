@@ -130,7 +130,7 @@ pub(crate) struct ClientArguments {
         env = "COUCHPASS_REQUESTOR",
         hide_env_values = true
     )]
-    pub(crate) requestor: String,
+    requestor: Option<String>,
 
     /// The file with the software statement; without one, COUCHPASS_SOFTWARE_STATEMENT holds the statement itself
     #[arg(
@@ -213,7 +213,7 @@ impl ClientArguments {
         let builder = Client::builder()
             .api(api.into())
             .environment(environment)
-            .requestor(&self.requestor)
+            .requestor(self.requestor()?)
             .software_statement(SoftwareStatement::new(self.software_statement()?.expose())?)
             .device_info(self.device.info())
             .platform_token_carrier(self.carrier.into());
@@ -228,6 +228,15 @@ impl ClientArguments {
             Failure::usage(
                 "no API is named",
                 "give --api v2, or v1 for an app in the field that has not moved yet; COUCHPASS_API names it as well",
+            )
+        })
+    }
+
+    pub(crate) fn requestor(&self) -> Result<&str, Failure> {
+        self.requestor.as_deref().ok_or_else(|| {
+            Failure::usage(
+                "no requestor is named",
+                "give --requestor the id that Adobe has set up for the channel; COUCHPASS_REQUESTOR names it as well",
             )
         })
     }

@@ -24,7 +24,7 @@ pub(crate) struct StatusArguments {
 pub(crate) async fn run(arguments: &StatusArguments, output: Output) -> Result<Exit, Failure> {
     let settled = arguments.client.client(output)?;
     let profiles = settled.client.profiles().await?;
-    let requestor = &arguments.client.requestor;
+    let requestor = arguments.client.requestor()?;
     let state = arguments.client.state.file()?.display().to_string();
     let event = Event::Status {
         api: settled.api.name(),

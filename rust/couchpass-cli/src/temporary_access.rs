@@ -8,7 +8,7 @@ use ring::digest::{SHA256, digest};
 use crate::{
     event::Event,
     exit::Exit,
-    failure::Failure,
+    failure::{Details, Failure},
     output::Output,
     secrets::Source,
     settings::{ApiVersion, ClientArguments},
@@ -77,6 +77,23 @@ impl TemporaryAccessArguments {
     }
 }
 
+/// A refusal, with what to do about it here: that says more than Adobe's code does.
+fn explained(mut failure: Failure) -> Failure {
+    const PROMOTION: &str =
+        "a promotional trial takes --promotion-key and --promotion-value, which say whose it is";
+    const LISTED: &str = "couchpass providers lists the trials";
+    let Details { code, call, status, .. } = &*failure.details;
+    failure.remedy = match (code.as_deref(), *call, *status) {
+        (Some("invalid_header_identity_for_temporary_access"), ..) => PROMOTION.to_owned(),
+        (Some("invalid_parameter_mvpd"), ..) => format!("name a trial; {LISTED}"),
+        // Without enhanced error codes nothing tells the two apart.
+        (None, Some("freepreview"), Some(400)) => format!("{}; {LISTED}, and {PROMOTION}", failure.remedy),
+        _ if failure.exit == Exit::SignIn => format!("{}; {LISTED}", failure.remedy),
+        _ => return failure,
+    };
+    failure
+}
+
 /// SHA-256 in hexadecimal digits.
 fn hashed(value: &str) -> String {
     digest(&SHA256, value.as_bytes()).as_ref().iter().fold(String::new(), |mut hex, byte| {
@@ -89,7 +106,8 @@ pub(crate) async fn run(arguments: &TemporaryAccessArguments, output: Output) ->
     let (domain, identity) = (arguments.domain()?, arguments.identity()?);
     let settled = arguments.client.client(output)?;
     let trial = MvpdId::new(&arguments.trial);
-    let profile = settled.client.temporary_access(&trial, domain, identity.as_ref()).await?;
+    let profile = settled.client.temporary_access(&trial, domain, identity.as_ref()).await;
+    let profile = profile.map_err(|error| explained(error.into()))?;
     let left = settled.client.time_left(&profile);
     let event = Event::TemporaryAccess {
         profile: ProfileJson::from(&profile),

@@ -57,7 +57,11 @@ impl Environment {
     /// [`Error::FixConfiguration`] for an address that is not `https://host[:port]`; plain `http` is allowed for loopback
     /// addresses alone.
     pub fn at(api: &str, sp: &str) -> Result<Self> {
-        Ok(Self { name: "custom", api: base(api)?, sp: base(sp)? })
+        Ok(Self {
+            name: "custom",
+            api: base("REST v1", api)?,
+            sp: base("client registration and REST v2", sp)?,
+        })
     }
 
     /// The name, `custom` for a pair of addresses.
@@ -85,13 +89,10 @@ impl fmt::Debug for Environment {
     }
 }
 
-fn base(address: &str) -> Result<Url> {
+fn base(what: &str, address: &str) -> Result<Url> {
     let refuse = |why: &str| {
         // The address is not repeated: one with a password in it is among the mistakes that end here.
-        Err(Error::fix(
-            format!("an address of the environment {why}"),
-            "use https://host or https://host:port",
-        ))
+        Err(Error::fix(format!("the address of {what} {why}"), "use https://host or https://host:port"))
     };
     let Ok(url) = Url::parse(address) else { return refuse("is not a URL") };
     match url.scheme() {

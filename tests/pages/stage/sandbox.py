@@ -31,9 +31,9 @@ def call(method: str, url: str, body: bytes | None = None, headers: dict[str, st
 
 
 class Sandbox:
-    def __init__(self, command: str) -> None:
+    def __init__(self, command: str, control_port: int = 0) -> None:
         environment = {name: value for name, value in os.environ.items() if name != "COUCHPASS_SANDBOX_EXCHANGES"}
-        words = [command, "sandbox", "--control-port", "0", "--throttling", "off", "--json"]
+        words = [command, "sandbox", "--control-port", str(control_port), "--throttling", "off", "--json"]
         self._process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment)
         assert self._process.stdout
         told = json.loads(self._process.stdout.readline() or "{}")

@@ -5,6 +5,7 @@ mod credentials;
 mod duties;
 mod finding;
 mod network;
+mod proxies;
 mod remembered;
 mod service;
 mod token_shape;
@@ -63,6 +64,7 @@ async fn examine(arguments: &DoctorArguments, output: Output, findings: &mut Fin
     let client = &arguments.client;
     let api = findings.take("api", client.api());
     let environment = findings.take("environment", client.environment());
+    let requestor = findings.take(service::REQUESTOR, client.requestor());
     if let Some(environment) = &environment {
         let (name, api, sp) = (environment.name(), environment.api(), environment.sp());
         findings.ok("environment", format!("the environment is {name}: {api} and {sp}"));
@@ -77,8 +79,8 @@ async fn examine(arguments: &DoctorArguments, output: Output, findings: &mut Fin
         }
         _ => false,
     };
-    let learnt = match (api, environment) {
-        (Some(api), Some(environment)) if is_statement_good && is_device_good && is_state_good => {
+    let learnt = match (api, environment, requestor) {
+        (Some(api), Some(environment), Some(_)) if is_statement_good && is_device_good && is_state_good => {
             service::look_at_service(client, api, environment, is_way_open, output, findings).await
         }
         _ => Learnt::default(),

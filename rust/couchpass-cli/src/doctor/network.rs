@@ -1,8 +1,11 @@
-//! The way to the service: a proxy, the hosts' names, connections and certificates.
+//! The way to the service: proxies, the hosts' names, connections and certificates.
 
 use couchpass::{Environment, Reached};
 
-use super::finding::{Findings, Severity};
+use super::{
+    finding::{Findings, Severity},
+    proxies::{self, host_and_port},
+};
 use crate::{
     countdown::now,
     failure::Failure,
@@ -11,8 +14,6 @@ use crate::{
 };
 
 const HOST: &str = "host";
-/// Where programs are told of a proxy; the client goes by the same.
-const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
 /// Returns whether there is any use in a request. Sends none.
 pub(super) async fn look_at_hosts(
@@ -21,26 +22,22 @@ pub(super) async fn look_at_hosts(
     environment: &Environment,
     findings: &mut Findings,
 ) -> bool {
-    let is_set = |variable: &&str| std::env::var_os(variable).is_some_and(|value| !value.is_empty());
-    if let Some(variable) = PROXIES.iter().find(|variable| is_set(variable))
-        && environment.sp().scheme() == "https"
-    {
-        findings.note(
-            "proxy",
-            format!(
-                "requests may go through the proxy that {variable} names (NO_PROXY can except a host), so the hosts are not tried"
-            ),
-        );
-        return true;
-    }
+    let proxied = proxies::find(environment);
+    let mut is_open = proxies::look_at(&proxied, findings).await;
+    let is_behind_a_proxy = |host: &str| proxied.iter().any(|known| known.host == host);
     let Some(root) = findings.take("tls_root", client.tls_root()) else { return false };
     let roots: Vec<String> = root.into_iter().collect();
+    if [environment.api(), environment.sp()].into_iter().all(|host| is_behind_a_proxy(&host_and_port(host))) {
+        return is_open;
+    }
     let reached = environment.reach(&roots).await.map_err(Failure::from);
     let Some(reached) = findings.take("tls_root", reached) else { return false };
-    let mut is_open = true;
     for (position, reach) in reached.iter().enumerate() {
         // The first is REST v1's own, which v2 does without.
         let is_needed = position + 1 == reached.len() || api != Some(ApiVersion::V2);
+        if is_behind_a_proxy(&reach.host) {
+            continue;
+        }
         let before = findings.count(Severity::Error);
         tell(&reach.host, &reach.reached, is_needed, findings);
         is_open &= findings.count(Severity::Error) == before;
@@ -72,6 +69,11 @@ fn tell(host: &str, reached: &Reached, is_needed: bool, findings: &mut Findings)
                  expired, and the host has to renew it",
             );
         }
+        Reached::Broken(_) => findings.trouble(
+            HOST,
+            problem,
+            "check the address, and whether it is https that is spoken there; then this machine's network and firewall",
+        ),
         Reached::Untrusted { .. } => findings.error(
             HOST,
             problem,

@@ -22,7 +22,7 @@ use crate::{
 
 const RATE: &str = "rate";
 const CLOCK: &str = "clock";
-const REQUESTOR: &str = "requestor";
+pub(super) const REQUESTOR: &str = "requestor";
 /// For so long after a 429 the client spends no burst.
 const CAUTION: Duration = Duration::from_secs(600);
 /// Seconds off a clock that nobody has to care about.
@@ -48,10 +48,15 @@ pub(super) async fn look_at_service(
     findings: &mut Findings,
 ) -> Learnt {
     let requests = Arc::new(AtomicUsize::new(0));
+    let answers = Arc::new(AtomicUsize::new(0));
     let throttled = Arc::new(Notify::new());
-    let (count, bell) = (Arc::clone(&requests), Arc::clone(&throttled));
+    let is_custom = environment.name() == "custom";
+    let (sent, answered, bell) = (Arc::clone(&requests), Arc::clone(&answers), Arc::clone(&throttled));
     let listener = move |metrics: &RequestMetrics| {
-        count.fetch_add(1, Ordering::Relaxed);
+        sent.fetch_add(1, Ordering::Relaxed);
+        if matches!(metrics.outcome, RequestOutcome::Answered(_)) {
+            answered.fetch_add(1, Ordering::Relaxed);
+        }
         if metrics.outcome == RequestOutcome::Answered(429) {
             bell.notify_one();
         }
@@ -72,14 +77,14 @@ pub(super) async fn look_at_service(
                  more at times",
             ),
             outcome = client.providers() => {
-                look_at_answer(outcome.map_err(Failure::from), arguments, api, findings);
+                look_at_answer(outcome.map_err(Failure::from), arguments, api, is_custom, findings);
             }
         }
     }
     let requests = requests.load(Ordering::Relaxed);
     let after = client.diagnosis();
     look_at_registration(&after, findings);
-    look_at_clock(&after, requests, findings);
+    look_at_clock(&after, answers.load(Ordering::Relaxed), findings);
     look_at_session(&client, findings).await;
     Learnt { requests, clock_ahead_millis: after.clock_ahead_millis }
 }
@@ -88,9 +93,10 @@ fn look_at_answer(
     outcome: Result<Vec<Provider>, Failure>,
     arguments: &ClientArguments,
     api: ApiVersion,
+    is_custom: bool,
     findings: &mut Findings,
 ) {
-    let requestor = &arguments.requestor;
+    let requestor = arguments.requestor().unwrap_or_default();
     match outcome {
         Ok(providers) if providers.iter().all(|provider| provider.is_temp_pass) => findings.warning(
             "providers",
@@ -110,6 +116,12 @@ fn look_at_answer(
                 format!("the requestor {requestor} is refused: {}{}", failure.message, failure.details.in_words()),
                 "use the id that Adobe has set up for the channel in this environment, and the statement of a registered \
                  application that covers it",
+            ),
+            // Each of Adobe's hosts knows these paths. What does not is another host, or another port of the sandbox.
+            _ if is_custom && failure.details.status == Some(404) => findings.error(
+                "environment",
+                format!("another than the service answers there: {}{}", failure.message, failure.details.in_words()),
+                "check which address is which: --api-url is that of REST v1, --sp-url that of client registration and REST v2",
             ),
             check => findings.failure(check, &failure),
         },
@@ -178,10 +190,10 @@ fn look_at_registration(diagnosis: &Diagnosis, findings: &mut Findings) {
     findings.ok("registration", format!("this installation is registered, with {scopes}"));
 }
 
-fn look_at_clock(diagnosis: &Diagnosis, requests: usize, findings: &mut Findings) {
+fn look_at_clock(diagnosis: &Diagnosis, answers: usize, findings: &mut Findings) {
     let ahead = diagnosis.clock_ahead_millis / 1_000;
     if ahead == 0 {
-        if requests > 0 {
+        if answers > 0 {
             findings.ok(CLOCK, "this machine's clock agrees with the service's");
         }
         return;

@@ -12,7 +12,7 @@ use tokio::{
 use super::control::Control;
 use crate::failure::Failure;
 
-/// Ends with this.
+/// Ends with this, and with this process, whatever ends that.
 #[derive(Debug)]
 pub(super) struct OwnSandbox {
     process: Child,
@@ -37,8 +37,9 @@ impl OwnSandbox {
         };
         let program = std::env::current_exe().map_err(|error| failed(&error))?;
         let mut process = Command::new(program)
-            .args(["sandbox", "--json", "--quiet", "--control-port", "0"])
-            .stdin(Stdio::null())
+            .args(["sandbox", "--json", "--quiet", "--control-port", "0", "--until-input-ends"])
+            // Nothing is ever written to it: the system closes it, also for a process that is killed.
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()

@@ -100,6 +100,8 @@ async fn the_command_line_itself_may_be_wrong() {
     let bench = bench.unset("COUCHPASS_ENVIRONMENT").unset("COUCHPASS_API_URL");
     bench.run(&["status"]).await.assert_refused(2, &["--environment", "--api-url"]);
     let bench = bench.unset("COUCHPASS_REQUESTOR");
+    let nobody = ["status", "--environment", "release-staging"];
+    bench.run(&nobody).await.assert_refused(2, &["no requestor", "--requestor", "COUCHPASS_REQUESTOR"]);
     for arguments in [
         ["status", "--environment", "release-staging"].as_slice(),
         &["status", "--api-url", "https://h"],
@@ -107,6 +109,8 @@ async fn the_command_line_itself_may_be_wrong() {
         &["demo", "--api", "v3"],
         &["status", "--environment", "release-staging", "--requestor", "REF30", "--api", "v3"],
         &["demo", "--auto", "--wait"],
+        &["sandbox", "--statement-app", "Meridian TV"],
+        &["sandbox", "--platform-token-subject", "kitchen"],
         &["dance"],
         &[],
     ] {
@@ -117,6 +121,34 @@ async fn the_command_line_itself_may_be_wrong() {
     for code in ["0  ", "1  ", "2  ", "3  ", "4  ", "5  ", "6  ", "130  "] {
         assert!(help.out.contains(&format!(" {code}")), "{}", help.out);
     }
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_named_and_not_repeated() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let bench = Bench::at(&sandbox, Api::V2);
+    let mistake = "https://somebody:a-password-of-theirs@sp.example";
+    bench
+        .run(&["status", "--api-url", mistake, "--sp-url", "https://h"])
+        .await
+        .assert_refused(4, &["of REST v1 holds"]);
+    let refused = bench.run(&["status", "--api-url", "https://h", "--sp-url", mistake]).await;
+    refused.assert_refused(4, &["of client registration and REST v2 holds a user name"]);
+    bench.assert_unseen(&["a-password-of-theirs".to_owned()]);
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_written_is_an_error() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let bench = Bench::at(&sandbox, Api::V2);
+    for arguments in [["providers"].as_slice(), &["providers", "--json"], &["completions", "bash"]] {
+        bench
+            .run_into("/dev/full", arguments)
+            .await
+            .assert_refused(4, &["cannot be written to standard output"]);
+    }
+    let worse = bench.run_into("/dev/full", &["status"]).await;
+    assert_eq!((worse.code, worse.err.as_str()), (3, ""), "that nobody is signed in is in the exit code");
 }
 
 async fn a_statement_that_the_service_does_not_accept_is_explained(api: Api) {

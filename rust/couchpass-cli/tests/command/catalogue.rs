@@ -11,6 +11,7 @@ on_both_apis! {
     what_is_told_of_the_viewer_is_shown_to_who_asks,
     a_basic_trial_begins_goes_on_and_ends,
     a_promotional_trial_belongs_to_whom_it_was_given,
+    what_is_no_trial_is_told_from_one,
     whoever_is_signed_out_is_told_so,
 }
 
@@ -157,6 +158,17 @@ async fn whoever_is_signed_out_is_told_so(api: Api) {
         bench.run(command).await.assert_refused(3, &["not signed in", "couchpass sign-in"]);
     }
     assert!(sandbox.recorder().requests().is_empty());
+}
+
+async fn what_is_no_trial_is_told_from_one(api: Api) {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let bench = Bench::at(&sandbox, api);
+    let begin = async |id: &str| bench.run(&["temporary-access", id, "--domain", "lantern.example"]).await;
+    for id in ["Northwind", "Nobody"] {
+        let refused = begin(id).await;
+        assert!(refused.err.contains("couchpass providers"), "{id}: {refused:?}");
+    }
+    assert!(begin("LanternGift").await.err.contains("--promotion-key"));
 }
 
 #[tokio::test]

@@ -98,3 +98,11 @@ async fn nothing_but_a_sandbox_on_this_machine_gets_a_load() {
     refused.assert_refused(4, &["no sandbox"]);
     assert_eq!(bench.run(&["load", "--devices", "1"]).await.code, 2);
 }
+
+#[tokio::test]
+async fn a_load_that_is_killed_leaves_no_sandbox_behind() {
+    let bench = Bench::bare();
+    let mut load = bench.start(&["load", "--devices", "2"]);
+    load.line_with("set out").await;
+    load.kill_and_see_all_end().await;
+}

@@ -6,6 +6,7 @@ mod bad_input;
 mod catalogue;
 mod demo;
 mod doctor;
+mod doctor_network;
 mod guide;
 mod journey;
 mod kill;

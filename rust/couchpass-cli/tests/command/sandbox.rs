@@ -47,6 +47,16 @@ async fn a_client_finds_all_it_needs_and_is_seen(api_version: Api) {
 }
 
 #[tokio::test]
+async fn where_it_is_wished_it_ends_with_its_input() {
+    let bench = Bench::bare();
+    let (mut sandbox, mut keyboard) = bench.start_with_keyboard(&["sandbox", "--json", "--until-input-ends"]);
+    sandbox.event("sandbox_started").await;
+    keyboard.enter().await;
+    drop(keyboard);
+    assert_eq!(sandbox.end().await.code, 0);
+}
+
+#[tokio::test]
 async fn people_are_told_how_to_go_on() {
     let bench = Bench::bare();
     let statement = bench.path("statement").to_str().unwrap().to_owned();
@@ -62,6 +72,27 @@ async fn people_are_told_how_to_go_on() {
         "Ctrl-C",
     ] {
         sandbox.line_with(words).await;
+    }
+    sandbox.interrupt().await;
+    assert_eq!(sandbox.end().await.code, 0);
+}
+
+#[tokio::test]
+async fn what_it_prints_can_be_pasted_in_any_directory() {
+    let bench = Bench::bare();
+    let directory = bench.path("a viewer's");
+    std::fs::create_dir(&directory).unwrap();
+    let arguments = ["--statement-file", "a viewer's/statement", "--platform-token-file", "a viewer's/token"];
+    let root = ["--tls", "--tls-root-file", "a viewer's/root"];
+    let mut sandbox = bench.start(&[["sandbox"].as_slice(), &arguments, &root].concat());
+    for (variable, file) in [
+        ("COUCHPASS_SOFTWARE_STATEMENT_FILE", "statement"),
+        ("COUCHPASS_TLS_ROOT", "root"),
+        ("COUCHPASS_PLATFORM_TOKEN_FILE", "token"),
+    ] {
+        let line = sandbox.line_with(&format!("{variable}=")).await;
+        let named = bench.run_elsewhere("sh", &format!("{line}; printf %s \"${variable}\""));
+        assert_eq!(named, directory.canonicalize().unwrap().join(file).to_str().unwrap());
     }
     sandbox.interrupt().await;
     assert_eq!(sandbox.end().await.code, 0);

@@ -92,7 +92,13 @@ impl ControlCall {
         let body = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let path = error.path().to_string();
             let inner = error.into_inner();
-            ControlError::bad(if path == "." { inner.to_string() } else { format!("{path}: {inner}") })
+            let message = inner.to_string();
+            // What is no JSON is found by its place in the text, what does not belong into a field by the field's name.
+            if !inner.is_data() || path == "." {
+                return ControlError::bad(message);
+            }
+            let place = format!(" at line {} column {}", inner.line(), inner.column());
+            ControlError::bad(format!("{path}: {}", message.trim_end_matches(&place)))
         })?;
         json.end().map_err(|error| ControlError::bad(error.to_string()))?;
         Ok(body)

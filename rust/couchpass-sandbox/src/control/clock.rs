@@ -5,8 +5,11 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::call::{ControlCall, Done, Outcome};
+use super::call::{ControlCall, ControlError, Done, Outcome};
 use crate::clock::Millis;
+
+/// The end of the year 9999. Later instants have no date in HTTP, and browsers know none at all before long.
+const END: Millis = 253_402_300_799_999;
 
 /// Carried out in this order.
 #[derive(Deserialize)]
@@ -25,6 +28,10 @@ pub(super) fn read(call: &ControlCall) -> Outcome {
 pub(super) fn change(call: &ControlCall) -> Outcome {
     let change: Change = call.body()?;
     let clock = &call.service.clock;
+    let begin = change.now.unwrap_or_else(|| clock.now());
+    if begin.checked_add(change.advance_ms.unwrap_or_default()).is_none_or(|end| end > END) {
+        return Err(ControlError::bad("the clock goes no further than the year 9999"));
+    }
     match change.frozen {
         Some(true) => clock.freeze(),
         Some(false) => clock.run(),

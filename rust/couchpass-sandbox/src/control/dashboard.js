@@ -43,12 +43,17 @@ const left = (expires) => {
   return seconds < 172800 ? `${Math.round(seconds / 3600)} h left` : `${Math.round(seconds / 86400)} days left`;
 };
 
-// Lists are drawn anew only when they say something else, so that nobody loses their place in one.
+// What says the same as before is not drawn anew, so that nobody loses their place in it.
 const drawn = new Map();
+const says = (place, what) => {
+  const key = JSON.stringify(what);
+  if (drawn.get(place) === key) return false;
+  drawn.set(place, key);
+  return true;
+};
+
 const list = (id, items, draw, nothing) => {
-  const key = JSON.stringify(items);
-  if (drawn.get(id) === key) return;
-  drawn.set(id, key);
+  if (!says(id, items)) return;
   at(id).replaceChildren(...(items.length ? items.map(draw) : [make("li", { class: "soft" }, nothing)]));
 };
 
@@ -59,9 +64,7 @@ const button = (text, work, label) => {
 };
 
 const choose = (select, options) => {
-  const key = JSON.stringify(options);
-  if (drawn.get(select) === key) return;
-  drawn.set(select, key);
+  if (!says(select, options)) return;
   select.replaceChildren(...options.map(([value, text]) => make("option", { value }, text)));
 };
 
@@ -71,9 +74,10 @@ const codeItem = (code) => {
     make("span", { class: "grow soft" }, `${code.requestor} · ${code.api} · ${code.mvpd ?? "no provider yet"} · ${code.state}`),
     make("time", { class: "soft", "data-expires": code.expires }, left(code.expires)));
   const answer = (how) => () => call("POST", `/codes/${code.code}/${how}`, { account: at("answer-as").value });
+  // Whoever has said no may think better of it; a yes is done.
+  if (code.state !== "approved") item.append(button("Approve", answer("approve"), `Approve ${code.code}`));
+  if (code.state === "waiting") item.append(button("Deny", answer("deny"), `Deny ${code.code}`));
   item.append(
-    button("Approve", answer("approve"), `Approve ${code.code}`),
-    button("Deny", answer("deny"), `Deny ${code.code}`),
     make("a", { href: `${world.addresses.activate}?code=${code.code}`, target: "_blank", rel: "noreferrer" }, "Open"));
   return item;
 };
@@ -109,6 +113,14 @@ const authenticationItem = (one) => make("li", {},
   one.by_platform_token ? make("span", { class: "good" }, "by platform token") : null,
   make("time", { class: "soft", "data-expires": one.expires }, left(one.expires)));
 
+const ADDRESSES = { api: "REST v1, codes (api)", sp: "Registration, REST v2 (sp)", web: "Second screen (web)", activate: "To enter a code" };
+
+const showAddresses = () => {
+  if (!says("addresses", world.addresses)) return;
+  const entries = Object.entries(ADDRESSES).flatMap(([name, words]) => [make("dt", {}, words), make("dd", {}, world.addresses[name])]);
+  at("addresses").replaceChildren(...entries);
+};
+
 const showClock = () => {
   if (!world) return;
   at("now").textContent = `${new Date(now()).toISOString().slice(0, 19).replace("T", " ")} UTC`;
@@ -136,9 +148,7 @@ const show = () => {
   at("throttling").value = world.settings.throttling;
   at("enhanced").checked = world.settings.enhanced_errors;
   list("accounts", world.accounts, (one) => make("tr", {}, make("td", {}, one.name), make("td", {}, one.password), make("td", {}, one.mvpd)), "");
-  if (!at("addresses").children.length) {
-    for (const [name, address] of Object.entries(world.addresses)) at("addresses").append(make("dt", {}, name), make("dd", {}, address));
-  }
+  showAddresses();
   showClock();
 };
 
@@ -186,6 +196,14 @@ const save = (name, json) => {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 };
 
+const parsed = (text) => {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`This is no recorded case: ${error.message}`);
+  }
+};
+
 const stamp = () => new Date().toISOString().slice(0, 19).replaceAll(":", "-");
 
 for (const one of document.querySelectorAll("[data-call]")) {
@@ -201,6 +219,7 @@ at("clear").addEventListener("click", () => attempt(async () => {
 }));
 at("reset").addEventListener("click", () => attempt(async () => {
   await call("POST", "/reset");
+  at("replayed").textContent = "";
   forget();
 }));
 at("save-har").addEventListener("click", () => attempt(async () => save(`couchpass-${stamp()}.har`, await call("GET", "/har"))));
@@ -210,10 +229,11 @@ at("replay-file").addEventListener("change", (event) => attempt(async () => {
   if (!file) return;
   const text = await file.text();
   event.target.value = "";
+  const recorded = parsed(text);
   forget();
   at("replayed").textContent = "Replaying…";
   try {
-    const replay = await call("POST", "/replay", JSON.parse(text));
+    const replay = await call("POST", "/replay", recorded);
     const first = replay.differences[0];
     at("replayed").textContent = replay.same
       ? `Replayed: all ${replay.requests} requests were answered as recorded.`
@@ -234,18 +254,18 @@ at("degradation").addEventListener("submit", (event) => {
 
 // Some effects have a value of their own.
 const chooseEffect = () => {
-  const { field, value } = at("effect").selectedOptions[0].dataset;
+  const { field, value, least, most } = at("effect").selectedOptions[0].dataset;
   at("value-of").hidden = !field;
   at("value-of").querySelector("label").textContent = field ?? "";
-  at("value").value = value ?? "";
+  Object.assign(at("value"), { type: least ? "number" : "text", min: least ?? "", max: most ?? "", required: Boolean(field), value: value ?? "" });
 };
 at("effect").addEventListener("change", chooseEffect);
 chooseEffect();
 at("fault").addEventListener("submit", (event) => {
   event.preventDefault();
-  const { value: effect, dataset: { field } } = at("effect").selectedOptions[0];
+  const { value: effect, dataset: { field, least } } = at("effect").selectedOptions[0];
   const typed = at("value").value.trim();
-  const value = ["status", "millis", "keep"].includes(field) ? Number(typed) : typed;
+  const value = least ? Number(typed) : typed;
   const [kind, count] = at("calls").value.split(" ");
   const fault = {
     effect: field ? { [effect]: { [field]: value } } : effect,

@@ -31,6 +31,10 @@ pub(super) fn entered(call: &Call<'_>) -> Reply {
 }
 
 fn unknown_code(call: &Call<'_>, typed: &str) -> Reply {
+    if !typed.contains(char::is_alphanumeric) {
+        let why = "Type the code that your TV shows.";
+        return Reply::Html { status: 400, html: pages::activate("", None, Some(why)) };
+    }
     let why = if call.state.has_expired(typed, call.now) {
         "This code has expired. Start again on your TV, and enter the code that it shows then."
     } else {

@@ -52,7 +52,7 @@ pub(super) fn log_in(call: &mut Call<'_>) -> Reply {
     let account = call.state.config.account(user);
     let account = account.filter(|account| account.mvpd == login.mvpd && account.password == password);
     let Some(account) = account.map(|account| account.name.clone()) else {
-        let why = "Name or password are not right.";
+        let why = "The name or the password is not right.";
         return shown(call, &name, &login, 403, |visit| pages::login(visit, user, Some(why)));
     };
     call.state.login_as(&name, &account);

@@ -196,6 +196,33 @@ async fn the_clock_is_read_set_moved_and_stopped() {
     assert_eq!(stopped, control.get("/clock").await);
     assert!(sandbox.clock().is_frozen() && sandbox.clock().now() >= 1_500);
     assert_eq!(control.refused("PUT", "/clock", json!({ "now": "noon" })).await.0, 400);
+
+    let (last, before) = (253_402_300_799_999_u64, control.get("/clock").await);
+    for far in [
+        json!({ "now": last + 1 }),
+        json!({ "advance_ms": last }),
+        json!({ "now": 1, "advance_ms": u64::MAX }),
+    ] {
+        assert_eq!(control.refused("PUT", "/clock", far).await.0, 400);
+    }
+    assert_eq!(control.get("/clock").await, before, "nothing has moved");
+    assert_eq!(control.send("PUT", "/clock", json!({ "now": last })).await.status, 200);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_body_is_found_by_its_field_or_by_its_place() {
+    let (_sandbox, control) = Control::start().await;
+    let message = async |body: &str| {
+        let answer = control.ask("POST", "/faults").text_as_json(body).answer().await;
+        answer.json()["message"].as_str().unwrap().to_owned()
+    };
+    let field = message(r#"{"effect": {"delay": {"millis": -1}}}"#).await;
+    assert!(
+        field.starts_with("effect.delay.millis: ") && field.contains("-1") && !field.contains("column"),
+        "{field}"
+    );
+    let place = message("{effect}").await;
+    assert!(place.starts_with("key must be a string") && place.ends_with("line 1 column 2"), "{place}");
 }
 
 #[tokio::test]

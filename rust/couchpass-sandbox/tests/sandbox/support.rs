@@ -69,8 +69,13 @@ impl Ask {
         self.header("content-type", "application/x-www-form-urlencoded")
     }
 
-    pub(crate) fn json(mut self, body: &Value) -> Self {
-        self.body = body.to_string();
+    pub(crate) fn json(self, body: &Value) -> Self {
+        self.text_as_json(body.to_string())
+    }
+
+    /// Says that it is JSON, whether it is or not.
+    pub(crate) fn text_as_json(mut self, body: impl Into<String>) -> Self {
+        self.body = body.into();
         self.header("content-type", "application/json")
     }
 

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit
 import java.util.concurrent.TimeoutException
 import kotlin.concurrent.thread
 
-/** The command `couchpass sandbox` as a process of its own, which ends with this one. */
+/** The command `couchpass sandbox` as a process of its own, which ends with this one, even if this one is killed. */
 internal class SandboxProcess private constructor(private val process: Process, private val directory: File) {
     private val lastLines = ArrayDeque<String>()
     private val firstLine = CompletableFuture<String>()
@@ -92,9 +92,11 @@ internal class SandboxProcess private constructor(private val process: Process, 
         /** Starts it with [options] of `couchpass sandbox`, and returns when it listens. */
         fun start(command: File, options: List<String>): SandboxProcess {
             val directory = Files.createTempDirectory("couchpass-sandbox").toFile()
-            val ours = listOf("sandbox", "--json", "--control-port", "0", "--statement-file", statementFile(directory).path)
+            // Its input is a pipe of this process, which the system closes whatever becomes of it.
+            val started = listOf("sandbox", "--json", "--until-input-ends")
+            val ours = listOf("--control-port", "0", "--statement-file", statementFile(directory).path)
             val process = try {
-                ProcessBuilder(listOf(command.path) + ours + options).start()
+                ProcessBuilder(listOf(command.path) + started + ours + options).start()
             } catch (exception: IOException) {
                 directory.deleteRecursively()
                 throw IllegalStateException("$command cannot be run: ${exception.message}", exception)

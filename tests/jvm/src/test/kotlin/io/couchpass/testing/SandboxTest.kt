@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.Timeout
 import org.junit.jupiter.api.io.TempDir
 import java.io.File
+import java.util.concurrent.TimeUnit
 
 /** The sandbox's helper: what it starts, finds, and says when something is wrong. */
 @Timeout(60)
@@ -102,6 +103,23 @@ internal class SandboxTest {
         val message = failure { sandbox.requests() }
         assertTrue("has ended with 137" in message && "sandbox_started" in message, message)
         sandbox.close()
+    }
+
+    @Test
+    fun `one whose JVM is killed ends`() {
+        val java = File(System.getProperty("java.home"), "bin/java").path
+        val command = "-Dcouchpass.command=" + System.getProperty("couchpass.command")
+        val classPath = System.getProperty("java.class.path")
+        val builder = ProcessBuilder(java, command, "-cp", classPath, HeldSandbox::class.java.name)
+        val jvm = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start()
+        try {
+            val sandbox = ProcessHandle.of(jvm.inputStream.bufferedReader().readLine().toLong()).get()
+            assertTrue(sandbox.isAlive)
+            jvm.destroyForcibly()
+            sandbox.onExit().get(30, TimeUnit.SECONDS)
+        } finally {
+            jvm.destroyForcibly()
+        }
     }
 
     @Test
