@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     future::{Future, poll_fn},
     panic::{AssertUnwindSafe, catch_unwind},
-    pin::pin,
+    pin::Pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -76,6 +76,16 @@ impl Calls {
         id: i64,
         call: impl Future<Output = Bytes> + Send + 'static,
     ) -> Result<(), Failure> {
+        self.begin(runtime, id, Box::pin(call))
+    }
+
+    /// Boxes, since the runtime's code is compiled for each kind of future that it is given.
+    fn begin(
+        self: &Arc<Self>,
+        runtime: &Handle,
+        id: i64,
+        mut call: Pin<Box<dyn Future<Output = Bytes> + Send>>,
+    ) -> Result<(), Failure> {
         {
             let mut under_way = self.lock();
             if under_way.closed {
@@ -84,9 +94,8 @@ impl Calls {
             under_way.by_id.insert(id, None);
         }
         let unanswered = Unanswered::new(Arc::clone(self), id);
-        let task = runtime.spawn(async move {
+        let task: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move {
             let mut unanswered = unanswered;
-            let mut call = pin!(call);
             unanswered.answer = Some(
                 poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(context))) {
                     Ok(poll) => poll,
@@ -95,6 +104,7 @@ impl Calls {
                 .await,
             );
         });
+        let task = runtime.spawn(task);
         match self.lock().by_id.get_mut(&id) {
             Some(entry) => *entry = Some(task.abort_handle()),
             // It is done already, or somebody has cancelled it before it could be dropped.

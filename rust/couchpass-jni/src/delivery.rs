@@ -33,6 +33,11 @@ static WATCHED: AtomicBool = AtomicBool::new(false);
 /// Has an upcall made soon, on another thread.
 pub(crate) fn deliver(upcall: impl FnOnce(&mut Env<'_>) -> jni::errors::Result<()> + Send + 'static) {
     QUEUE.lock().unwrap_or_else(PoisonError::into_inner).push_back(Box::new(upcall));
+    see_to_it();
+}
+
+/// Not known to it: what the upcall is, or all this would be compiled for each.
+fn see_to_it() {
     let runtime = runtime::handle();
     runtime.spawn_blocking(empty_queue);
     if !WATCHED.swap(true, Ordering::AcqRel) {

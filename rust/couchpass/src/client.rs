@@ -13,6 +13,7 @@ use crate::{
     Resource, Result, SecondScreen, SignIn, SignInWith, SignOutAction, SsoReport, UserMetadata,
     core::Core,
     sign_in::{Command, Driver},
+    task::task,
 };
 
 /// Signs a viewer in and asks what they may watch.
@@ -77,7 +78,7 @@ impl Client {
         // The receiver is in this very scope, so there is somebody to receive it.
         let _ = commands.send(watch);
         let driver = Driver::new(Arc::clone(&self.core), way.clone(), predecessor, obeyed);
-        self.core.runtime.spawn(driver.run());
+        self.core.runtime.spawn(task(driver.run()));
         let sign_in = SignIn::new(watched, commands.downgrade());
         *current = Some(UnderWay { way, commands });
         sign_in

@@ -61,6 +61,7 @@ mod session;
 mod sign_in;
 mod sign_out;
 mod slot;
+mod task;
 mod wire;
 
 pub use builder::{ClientBuilder, ProfileSelection};

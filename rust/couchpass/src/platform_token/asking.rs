@@ -16,7 +16,7 @@ use super::{
     Absence, PlatformTokenSource, SsoOutcome, SsoReport,
     inspection::{Claims, inspect},
 };
-use crate::server_time::ServerTime;
+use crate::{server_time::ServerTime, task::task};
 
 /// Asks the source once, shares the answer, adopts a late one.
 #[derive(Clone)]
@@ -175,14 +175,14 @@ impl PlatformTokens {
         });
         if begins {
             let (source, shared) = (Arc::clone(source), Arc::clone(&self.shared));
-            self.shared.runtime.spawn(async move {
+            self.shared.runtime.spawn(task(async move {
                 // In a task of its own: what a platform's library does to its caller must not reach ours.
                 let asking = shared.runtime.spawn(async move { source.token().await });
                 let panicked = |_| Err(Absence::Unusable("asking the platform ended in a panic".to_owned()));
                 let answer = judge(asking.await.unwrap_or_else(panicked), shared.server_time.now());
                 let answered = shared.moment();
                 shared.state.send_replace(State::Answered { asked: since, answered, answer });
-            });
+            }));
         }
     }
 }

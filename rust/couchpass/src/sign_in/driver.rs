@@ -12,7 +12,7 @@ use super::{
     SignInEvent, SignInWith,
     machine::{Effect, Finding, Input, Machine, Now, Opening},
 };
-use crate::{Error, core::Core};
+use crate::{Error, core::Core, task::task};
 
 /// What others ask of a sign-in under way.
 #[derive(Debug)]
@@ -174,7 +174,7 @@ impl Driver {
             }
             Effect::Release(code) => {
                 let core = Arc::clone(&self.core);
-                self.releases.spawn(async move { core.release_code(&code).await });
+                self.releases.spawn(task(async move { core.release_code(&code).await }));
             }
             Effect::Adopt(found) => {
                 self.core.remember(&found, None, None);
