@@ -8,34 +8,49 @@ use crate::{codec::encode, failure::Failure, java, lookups, messages};
 
 /// Runs the body of an export.
 pub(crate) fn cross<'local, T: Default>(
-    mut env: EnvUnowned<'local>,
+    env: EnvUnowned<'local>,
     body: impl FnOnce(&mut Env<'local>) -> Result<T, Failure>,
 ) -> T {
-    env.with_env(body).resolve::<Throw>()
+    let (mut body, mut crossed) = (Some(body), T::default());
+    enclose(env, &mut |env| {
+        if let Some(body) = body.take() {
+            crossed = body(env)?;
+        }
+        Ok(())
+    });
+    crossed
+}
+
+/// Not known to it: what the body is, or all this would be compiled for each.
+fn enclose<'local>(
+    mut env: EnvUnowned<'local>,
+    body: &mut dyn FnMut(&mut Env<'local>) -> Result<(), Failure>,
+) {
+    env.with_env(body).resolve::<Throw>();
 }
 
 /// Throws `NativeFailure` with the encoded error, which Kotlin turns into a `PassException`.
 struct Throw;
 
-impl<T: Default> ErrorPolicy<T, Failure> for Throw {
+impl ErrorPolicy<(), Failure> for Throw {
     type Captures<'unowned_env_local: 'native_method, 'native_method> = ();
 
     fn on_error<'unowned_env_local: 'native_method, 'native_method>(
         env: &mut Env<'unowned_env_local>,
         (): &mut Self::Captures<'unowned_env_local, 'native_method>,
         failure: Failure,
-    ) -> jni::errors::Result<T> {
+    ) -> jni::errors::Result<()> {
         throw(env, failure);
-        Ok(T::default())
+        Ok(())
     }
 
     fn on_panic<'unowned_env_local: 'native_method, 'native_method>(
         env: &mut Env<'unowned_env_local>,
         (): &mut Self::Captures<'unowned_env_local, 'native_method>,
         payload: Box<dyn Any + Send + 'static>,
-    ) -> jni::errors::Result<T> {
+    ) -> jni::errors::Result<()> {
         throw(env, Failure::of_panic(&*payload));
-        Ok(T::default())
+        Ok(())
     }
 }
 

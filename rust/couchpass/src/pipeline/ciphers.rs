@@ -59,19 +59,19 @@ static SIGNATURES: WebPkiSupportedAlgorithms = WebPkiSupportedAlgorithms {
     ],
     mapping: &[
         (
-            SignatureScheme::ECDSA_NISTP256_SHA256,
-            &[signatures::ECDSA_P256_SHA256, signatures::ECDSA_P384_SHA256],
-        ),
-        (
             SignatureScheme::ECDSA_NISTP384_SHA384,
             &[signatures::ECDSA_P384_SHA384, signatures::ECDSA_P256_SHA384],
         ),
-        (SignatureScheme::RSA_PSS_SHA256, &[signatures::RSA_PSS_2048_8192_SHA256_LEGACY_KEY]),
-        (SignatureScheme::RSA_PSS_SHA384, &[signatures::RSA_PSS_2048_8192_SHA384_LEGACY_KEY]),
+        (
+            SignatureScheme::ECDSA_NISTP256_SHA256,
+            &[signatures::ECDSA_P256_SHA256, signatures::ECDSA_P384_SHA256],
+        ),
         (SignatureScheme::RSA_PSS_SHA512, &[signatures::RSA_PSS_2048_8192_SHA512_LEGACY_KEY]),
-        (SignatureScheme::RSA_PKCS1_SHA256, &[signatures::RSA_PKCS1_2048_8192_SHA256]),
-        (SignatureScheme::RSA_PKCS1_SHA384, &[signatures::RSA_PKCS1_2048_8192_SHA384]),
+        (SignatureScheme::RSA_PSS_SHA384, &[signatures::RSA_PSS_2048_8192_SHA384_LEGACY_KEY]),
+        (SignatureScheme::RSA_PSS_SHA256, &[signatures::RSA_PSS_2048_8192_SHA256_LEGACY_KEY]),
         (SignatureScheme::RSA_PKCS1_SHA512, &[signatures::RSA_PKCS1_2048_8192_SHA512]),
+        (SignatureScheme::RSA_PKCS1_SHA384, &[signatures::RSA_PKCS1_2048_8192_SHA384]),
+        (SignatureScheme::RSA_PKCS1_SHA256, &[signatures::RSA_PKCS1_2048_8192_SHA256]),
     ],
 };
 
@@ -88,5 +88,54 @@ impl SecureRandom for System {
 impl KeyProvider for System {
     fn load_private_key(&self, _: PrivateKeyDer<'static>) -> Result<Arc<dyn SigningKey>, rustls::Error> {
         Err(rustls::Error::General("there are no client certificates".to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustls::{NamedGroup, crypto::ring, pki_types::SignatureVerificationAlgorithm};
+
+    use super::*;
+
+    /// What rustls has, in its order: an update that brings more is noticed here.
+    #[test]
+    fn nothing_is_missing_but_what_is_left_out() {
+        let (ours, theirs) = (provider(), ring::default_provider());
+
+        let suites =
+            |of: &CryptoProvider| of.cipher_suites.iter().map(|suite| suite.suite()).collect::<Vec<_>>();
+        let mut wanted = suites(&theirs);
+        wanted.retain(|suite| !suite.as_str().is_some_and(|name| name.contains("CHACHA20")));
+        assert_eq!(suites(&ours), wanted);
+
+        let groups = |of: &CryptoProvider| of.kx_groups.iter().map(|group| group.name()).collect::<Vec<_>>();
+        let mut wanted = groups(&theirs);
+        wanted.retain(|group| *group != NamedGroup::X25519);
+        assert_eq!(groups(&ours), wanted);
+
+        let is_kept = |algorithm: &&dyn SignatureVerificationAlgorithm| {
+            algorithm.public_key_alg_id() != rustls::pki_types::alg_id::ED25519
+        };
+        let chain = |of: &CryptoProvider| {
+            let all = of.signature_verification_algorithms.all.iter().copied().filter(is_kept);
+            all.map(named).collect::<Vec<_>>()
+        };
+        assert_eq!(chain(&ours), chain(&theirs));
+
+        let handshake = |of: &CryptoProvider| {
+            let mapping = of.signature_verification_algorithms.mapping.iter();
+            let mut schemes: Vec<_> = mapping
+                .map(|(scheme, those)| {
+                    (u16::from(*scheme), those.iter().copied().map(named).collect::<Vec<_>>())
+                })
+                .collect();
+            schemes.retain(|(scheme, _)| *scheme != u16::from(SignatureScheme::ED25519));
+            schemes
+        };
+        assert_eq!(handshake(&ours), handshake(&theirs));
+    }
+
+    fn named(algorithm: &dyn SignatureVerificationAlgorithm) -> (Vec<u8>, Vec<u8>) {
+        (algorithm.public_key_alg_id().to_vec(), algorithm.signature_alg_id().to_vec())
     }
 }
