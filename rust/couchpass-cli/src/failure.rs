@@ -136,9 +136,12 @@ impl From<Error> for Failure {
             Error::RetryLater { after, .. } => {
                 let seconds = after.as_secs().max(1);
                 let plural = if seconds == 1 { "" } else { "s" };
+                // Nobody has answered: a wrong address, a proxy, no network.
+                let is_unanswered = report.call.is_some() && report.status.is_none();
+                let also = if is_unanswered { "; couchpass doctor looks for what is in the way" } else { "" };
                 Self {
                     retry_after_ms: u64::try_from(after.as_millis()).ok(),
-                    ..Self::new(Exit::Later, message, format!("try again in {seconds} second{plural}"))
+                    ..Self::new(Exit::Later, message, format!("try again in {seconds} second{plural}{also}"))
                 }
             }
             Error::SignInAgain { .. } => Self::sign_in(message),

@@ -191,6 +191,7 @@ impl ClientArguments {
         output: Output,
         more: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Result<Settled, Failure> {
+        self.check_for_gaps()?;
         let api = self.api()?;
         let environment = self.environment()?;
         let mut builder = self.builder(api, environment.clone())?;
@@ -221,6 +222,27 @@ impl ClientArguments {
             Some(root) => builder.add_tls_root(root),
             None => builder,
         })
+    }
+
+    /// Where several settings are wanting, says so at once: one after the other would take a user four runs.
+    fn check_for_gaps(&self) -> Result<(), Failure> {
+        let gaps: Vec<Failure> = [
+            self.api().err(),
+            self.environment().err(),
+            self.requestor().err(),
+            self.software_statement().err(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let Some(mut gap) = gaps.first().cloned() else { return Ok(()) };
+        if gaps.len() > 1 {
+            gap.message = gaps.iter().map(|gap| gap.message.as_str()).collect::<Vec<_>>().join("; ");
+            gap.remedy =
+                "couchpass doctor says of each what to do; couchpass sandbox prints settings that work with itself"
+                    .to_owned();
+        }
+        Err(gap)
     }
 
     pub(crate) fn api(&self) -> Result<ApiVersion, Failure> {

@@ -41,6 +41,16 @@ async fn settings_that_are_missing_or_wrong_are_named(api: Api) {
 }
 
 #[tokio::test]
+async fn settings_that_are_missing_are_named_at_once() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let bench = Bench::at(&sandbox, Api::V2).unset("COUCHPASS_API").unset("COUCHPASS_REQUESTOR");
+    let refused = bench.run(&["sign-in"]).await;
+    refused.assert_refused(2, &["no API is named; no requestor is named", "couchpass doctor"]);
+    let bench = bench.unset("COUCHPASS_SOFTWARE_STATEMENT").unset("COUCHPASS_SOFTWARE_STATEMENT_FILE");
+    bench.run(&["status", "--api", "v2"]).await.assert_refused(2, &["no requestor", "no software statement"]);
+}
+
+#[tokio::test]
 async fn an_api_has_to_be_named_and_knows_what_it_takes() {
     let sandbox = Sandbox::builder().start().await.unwrap();
     let bench = Bench::at(&sandbox, Api::V2).unset("COUCHPASS_API");
@@ -174,6 +184,6 @@ async fn a_service_that_is_away_is_for_later(api: Api) {
     let bench = Bench::at(&sandbox, api);
     drop(sandbox);
     let refused = bench.run(&["sign-in", "--json"]).await;
-    refused.assert_refused(5, &["no connection", "try again in"]);
+    refused.assert_refused(5, &["no connection", "try again in", "couchpass doctor"]);
     assert!(refused.events().pop().unwrap()["retry_after_ms"].as_u64().unwrap() > 0);
 }
