@@ -24,8 +24,9 @@ class Part:
 def parts(artifact: Artifact) -> list[Part]:
     """Those of the toolchain that builds here: Debian's, or an NDK and what rustup has."""
     number = rustc("--version").split()[1]
+    of_tables, text = unicode_licence(sysroot())
     standard = [
-        Part("Rust standard library", number, "(MIT OR Apache-2.0) AND Unicode-3.0", (unicode_licence(sysroot()),)),
+        Part("Rust standard library", number, f"(MIT OR Apache-2.0) AND {of_tables}", (text,)),
         # Arithmetic that a processor lacks; partly from LLVM and musl, under licences of their own.
         Part("Rust compiler-builtins", number, "MIT AND Apache-2.0 WITH LLVM-exception", builtins_licences(standard_library(sysroot()))),
     ]
@@ -45,12 +46,13 @@ def revision(folder: Path) -> str:
     return found.group(1)
 
 
-def unicode_licence(toolchain: Path) -> str:
-    """Of the tables by which the standard library knows letters."""
+def unicode_licence(toolchain: Path) -> tuple[str, str]:
+    """Of the tables by which the standard library knows letters: what SPDX calls it, and the text."""
     brought = toolchain / "share" / "doc" / "rust" / "licenses" / "Unicode-3.0.txt"
     if brought.is_file():
-        return brought.read_text(encoding="utf-8").strip()
-    return debian.licence("Unicode-Data-Files-and-Software-License")
+        return "Unicode-3.0", brought.read_text(encoding="utf-8").strip()
+    # Debian has the text of an earlier version beside the same tables.
+    return "Unicode-DFS-2016", debian.licence("Unicode-Data-Files-and-Software-License")
 
 
 def builtins_licences(standard: Path) -> tuple[str, ...]:

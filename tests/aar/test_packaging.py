@@ -82,7 +82,7 @@ def test_the_licence_of_unicode_is_rustups_where_it_has_one(tmp_path: Path) -> N
     file = tmp_path / "share/doc/rust/licenses/Unicode-3.0.txt"
     file.parent.mkdir(parents=True)
     file.write_text("UNICODE LICENSE V3\n", encoding="utf-8")
-    assert toolchain.unicode_licence(tmp_path) == "UNICODE LICENSE V3"
+    assert toolchain.unicode_licence(tmp_path) == ("Unicode-3.0", "UNICODE LICENSE V3")
 
 
 def test_the_version_of_an_ndk_is_its_own(tmp_path: Path) -> None:

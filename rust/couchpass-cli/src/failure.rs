@@ -118,6 +118,14 @@ impl Failure {
         Self::new(Exit::Denied, report.message.clone(), viewers_remedy(report)).with(report)
     }
 
+    /// As a command ends with it. A request that has had no whole answer may have had a wrong address, or something in its way.
+    pub(crate) fn at_the_end(mut self) -> Self {
+        if self.exit == Exit::Later && self.details.call.is_some() && self.details.status.is_none() {
+            self.remedy.push_str("; couchpass doctor looks for what is in the way");
+        }
+        self
+    }
+
     fn with(self, report: &Report) -> Self {
         Self { details: Box::new(report.into()), ..self }
     }
@@ -136,12 +144,9 @@ impl From<Error> for Failure {
             Error::RetryLater { after, .. } => {
                 let seconds = after.as_secs().max(1);
                 let plural = if seconds == 1 { "" } else { "s" };
-                // Nobody has answered: a wrong address, a proxy, no network.
-                let is_unanswered = report.call.is_some() && report.status.is_none();
-                let also = if is_unanswered { "; couchpass doctor looks for what is in the way" } else { "" };
                 Self {
                     retry_after_ms: u64::try_from(after.as_millis()).ok(),
-                    ..Self::new(Exit::Later, message, format!("try again in {seconds} second{plural}{also}"))
+                    ..Self::new(Exit::Later, message, format!("try again in {seconds} second{plural}"))
                 }
             }
             Error::SignInAgain { .. } => Self::sign_in(message),

@@ -93,6 +93,7 @@ impl Output {
 
     /// Tells what went wrong and what to do; returns how to end.
     pub(crate) fn failed(self, failure: &Failure) -> Exit {
+        let failure = &failure.clone().at_the_end();
         if self.json {
             self.write_json(&Event::Error { failure, exit: failure.exit.code() });
         }
@@ -104,7 +105,8 @@ impl Output {
     /// How the command ends, once all is told: what has not arrived was in vain, even if it has worked.
     pub(crate) fn ended(self, exit: Exit) -> Exit {
         match LOST.get() {
-            Some(error) if matches!(exit, Exit::Ok | Exit::Denied) => self.failed(&undelivered(error)),
+            // What else it ends with is an answer in itself.
+            Some(error) if exit == Exit::Ok => self.failed(&undelivered(error)),
             _ => exit,
         }
     }

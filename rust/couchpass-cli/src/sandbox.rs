@@ -7,8 +7,8 @@ use couchpass_sandbox::{Config, Endpoint, Ports, RecordedRequest, SCOPE_V2, Sand
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use crate::{
-    enter::Enter, event::Event, exit::Exit, failure::Failure, interrupt::Interrupt, output::Output, replay,
-    request_line::RequestLine, settings::ApiVersion, shell, state::write_private, style::Style,
+    enter::input_ends, event::Event, exit::Exit, failure::Failure, interrupt::Interrupt, output::Output,
+    replay, request_line::RequestLine, settings::ApiVersion, shell, state::write_private, style::Style,
 };
 
 /// Room for most paths, so that the statuses stand below each other.
@@ -142,7 +142,7 @@ async fn asked_to_end(arguments: &SandboxArguments, interrupt: &mut Interrupt) {
     }
     tokio::select! {
         () = interrupt.asked_to_end() => {}
-        () = Enter::default().ended() => {}
+        () = input_ends() => {}
     }
 }
 

@@ -191,10 +191,8 @@ impl ClientArguments {
         output: Output,
         more: impl FnOnce(ClientBuilder) -> ClientBuilder,
     ) -> Result<Settled, Failure> {
-        self.check_for_gaps()?;
-        let api = self.api()?;
-        let environment = self.environment()?;
-        let mut builder = self.builder(api, environment.clone())?;
+        let (api, environment, statement) = self.essentials()?;
+        let mut builder = self.builder(api, environment.clone(), &statement)?;
         let token = self.platform_token()?;
         let platform_token = token.as_ref().map(|(_, place)| *place);
         if let Some((token, _)) = token {
@@ -210,12 +208,13 @@ impl ClientArguments {
         &self,
         api: ApiVersion,
         environment: Environment,
+        statement: &Secret,
     ) -> Result<ClientBuilder, Failure> {
         let builder = Client::builder()
             .api(api.into())
             .environment(environment)
             .requestor(self.requestor()?)
-            .software_statement(SoftwareStatement::new(self.software_statement()?.expose())?)
+            .software_statement(SoftwareStatement::new(statement.expose())?)
             .device_info(self.device.info())
             .platform_token_carrier(self.carrier.into());
         Ok(match self.tls_root()? {
@@ -224,20 +223,20 @@ impl ClientArguments {
         })
     }
 
-    /// Where several settings are wanting, says so at once: one after the other would take a user four runs.
-    fn check_for_gaps(&self) -> Result<(), Failure> {
-        let gaps: Vec<Failure> = [
-            self.api().err(),
-            self.environment().err(),
-            self.requestor().err(),
-            self.software_statement().err(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        let Some(mut gap) = gaps.first().cloned() else { return Ok(()) };
-        if gaps.len() > 1 {
-            gap.message = gaps.iter().map(|gap| gap.message.as_str()).collect::<Vec<_>>().join("; ");
+    /// What nothing works without. Each is read once, since a statement may come out of a pipe; and where several are wanting, that
+    /// is said at once: one after the other would take a user four runs.
+    fn essentials(&self) -> Result<(ApiVersion, Environment, Secret), Failure> {
+        let found = (self.api(), self.environment(), self.requestor(), self.software_statement());
+        let gaps = match found {
+            (Ok(api), Ok(environment), Ok(_), Ok(statement)) => return Ok((api, environment, statement)),
+            (api, environment, requestor, statement) => {
+                [api.err(), environment.err(), requestor.err(), statement.err()]
+            }
+        };
+        let mut gaps = gaps.into_iter().flatten();
+        let mut gap = gaps.next().expect("one of the four is wanting");
+        for another in gaps {
+            gap.message = format!("{}; {}", gap.message, another.message);
             gap.remedy =
                 "couchpass doctor says of each what to do; couchpass sandbox prints settings that work with itself"
                     .to_owned();

@@ -84,7 +84,7 @@ impl Calls {
         self: &Arc<Self>,
         runtime: &Handle,
         id: i64,
-        mut call: Pin<Box<dyn Future<Output = Bytes> + Send>>,
+        call: Pin<Box<dyn Future<Output = Bytes> + Send>>,
     ) -> Result<(), Failure> {
         {
             let mut under_way = self.lock();
@@ -96,6 +96,8 @@ impl Calls {
         let unanswered = Unanswered::new(Arc::clone(self), id);
         let task: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move {
             let mut unanswered = unanswered;
+            // Later than the other, so dropped before it: whoever is told that a call was cancelled finds its sockets closed.
+            let mut call = call;
             unanswered.answer = Some(
                 poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(context))) {
                     Ok(poll) => poll,
@@ -209,8 +211,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_cancelled_call_drops_its_future_and_is_answered() {
-        let (calls, answers) = calls();
         let (held, dropped) = mpsc::channel::<()>();
+        let (sender, answers) = mpsc::channel();
+        let dropped = Mutex::new(dropped);
+        let calls = Calls::new(Box::new(move |id, bytes| {
+            let _ = sender.send((id, bytes, dropped.lock().unwrap().try_recv()));
+        }));
         calls
             .start(&Handle::current(), 3, async move {
                 let _held = held;
@@ -222,8 +228,8 @@ mod tests {
         calls.cancel(3);
         calls.cancel(4);
         tokio::task::yield_now().await;
-        assert_eq!(answers.try_recv().unwrap(), (3, cancelled()));
-        assert_eq!(dropped.try_recv(), Err(mpsc::TryRecvError::Disconnected));
+        let first = Err(mpsc::TryRecvError::Disconnected);
+        assert_eq!(answers.try_recv().unwrap(), (3, cancelled(), first), "dropped, then answered");
         assert!(answers.try_recv().is_err(), "answered once");
     }
 

@@ -20,17 +20,15 @@ const TOKEN: &str = "platform_token";
 /// What the scopes of both APIs begin with.
 const FAMILY: &str = "api:client:";
 
-/// Returns whether it is worth registering with.
+/// Returns it where it is worth registering with.
 pub(super) fn look_at_statement(
     client: &ClientArguments,
     api: Option<ApiVersion>,
     findings: &mut Findings,
-) -> bool {
-    let Some(text) = findings.take(STATEMENT, client.software_statement()) else { return false };
+) -> Option<Secret> {
+    let text = findings.take(STATEMENT, client.software_statement())?;
     let accepted = SoftwareStatement::new(text.expose()).map_err(Failure::from);
-    if findings.take(STATEMENT, accepted).is_none() {
-        return false;
-    }
+    findings.take(STATEMENT, accepted)?;
     let claims = match look_at(text.expose()) {
         Ok(TokenShape::Signed { claims, .. }) => claims,
         Ok(TokenShape::Encrypted) => Map::new(),
@@ -40,16 +38,16 @@ pub(super) fn look_at_statement(
                 format!("the software statement {flaw}"),
                 "download the statement of your registered application again and pass it unchanged",
             );
-            return false;
+            return None;
         }
     };
-    let Some(api) = api else { return true };
+    let Some(api) = api else { return Some(text) };
     let scopes = scopes(&claims);
     let needed = format!("{FAMILY}{}", api.name());
     let named = scopes.join(", ");
     if scopes.contains(&needed) {
         findings.ok(SCOPE, format!("the software statement is for REST {} (scopes: {named})", api.name()));
-        return true;
+        return Some(text);
     }
     if scopes.iter().any(|scope| scope.starts_with(FAMILY)) {
         findings.error(
@@ -60,10 +58,10 @@ pub(super) fn look_at_statement(
                 other(api).name()
             ),
         );
-        return false;
+        return None;
     }
     findings.note(SCOPE, "the software statement does not say which API it is for; the registration does");
-    true
+    Some(text)
 }
 
 fn other(api: ApiVersion) -> ApiVersion {

@@ -69,7 +69,7 @@ async fn examine(arguments: &DoctorArguments, output: Output, findings: &mut Fin
         let (name, api, sp) = (environment.name(), environment.api(), environment.sp());
         findings.ok("environment", format!("the environment is {name}: {api} and {sp}"));
     }
-    let is_statement_good = credentials::look_at_statement(client, api, findings);
+    let statement = credentials::look_at_statement(client, api, findings);
     let is_device_good = look_at_device(&client.device.info(), findings);
     let is_state_good = remembered::look_at_state(&client.state, findings);
     let token = findings.take("platform_token", client.platform_token()).flatten();
@@ -79,9 +79,10 @@ async fn examine(arguments: &DoctorArguments, output: Output, findings: &mut Fin
         }
         _ => false,
     };
-    let learnt = match (api, environment, requestor) {
-        (Some(api), Some(environment), Some(_)) if is_statement_good && is_device_good && is_state_good => {
-            service::look_at_service(client, api, environment, is_way_open, output, findings).await
+    let learnt = match (api, environment, requestor, statement) {
+        (Some(api), Some(environment), Some(_), Some(statement)) if is_device_good && is_state_good => {
+            service::look_at_service(client, api, environment, &statement, is_way_open, output, findings)
+                .await
         }
         _ => Learnt::default(),
     };

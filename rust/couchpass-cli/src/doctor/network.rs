@@ -22,7 +22,7 @@ pub(super) async fn look_at_hosts(
     environment: &Environment,
     findings: &mut Findings,
 ) -> bool {
-    let proxied = proxies::find(environment);
+    let proxied = proxies::find(environment, api);
     let mut is_open = proxies::look_at(&proxied, findings).await;
     let is_behind_a_proxy = |host: &str| proxied.iter().any(|known| known.host == host);
     let Some(root) = findings.take("tls_root", client.tls_root()) else { return false };

@@ -9,6 +9,7 @@ use tokio::{net::TcpStream, time::timeout};
 use url::Url;
 
 use super::finding::Findings;
+use crate::settings::ApiVersion;
 
 const PROXY: &str = "proxy";
 /// As long as a request waits for its connection, and once more.
@@ -21,30 +22,37 @@ pub(super) struct Proxied {
     pub(super) host: String,
     /// The proxy's. A user and a password that belong to it are left out.
     proxy: String,
+    /// It is one of SOCKS, to which the client would speak HTTP.
+    is_socks: bool,
+    /// Whether the API has any use for the host.
+    is_needed: bool,
 }
 
 /// For each of the environment's hosts that there is one for. The client uses none where a host is this machine's own.
-pub(super) fn find(environment: &Environment) -> Vec<Proxied> {
+pub(super) fn find(environment: &Environment, api: Option<ApiVersion>) -> Vec<Proxied> {
     if environment.api().scheme() == "http" {
         return Vec::new();
     }
     let rules = Matcher::from_system();
     let mut found: Vec<Proxied> = Vec::new();
-    for address in [environment.api(), environment.sp()] {
-        let Some(proxy) = proxy_of(&rules, address) else { continue };
+    // The one that both APIs need first: it may be the other's too.
+    for (address, is_needed) in [(environment.sp(), true), (environment.api(), api != Some(ApiVersion::V2))] {
+        let Some((proxy, is_socks)) = proxy_of(&rules, address) else { continue };
         let host = host_and_port(address);
         if found.iter().all(|known| known.host != host) {
-            found.push(Proxied { host, proxy });
+            found.push(Proxied { host, proxy, is_socks, is_needed });
         }
     }
     found
 }
 
-fn proxy_of(rules: &Matcher, address: &Url) -> Option<String> {
+fn proxy_of(rules: &Matcher, address: &Url) -> Option<(String, bool)> {
     let proxy = rules.intercept(&address.as_str().parse::<Uri>().ok()?)?;
     let host = proxy.uri().host()?;
-    let default = if proxy.uri().scheme_str() == Some("https") { 443 } else { 80 };
-    Some(format!("{host}:{}", proxy.uri().port_u16().unwrap_or(default)))
+    let scheme = proxy.uri().scheme_str().unwrap_or("http");
+    let default = if scheme == "https" { 443 } else { 80 };
+    let port = proxy.uri().port_u16().unwrap_or(default);
+    Some((format!("{host}:{port}"), scheme.starts_with("socks")))
 }
 
 pub(super) fn host_and_port(address: &Url) -> String {
@@ -52,15 +60,30 @@ pub(super) fn host_and_port(address: &Url) -> String {
     format!("{}:{port}", address.host_str().unwrap_or_default())
 }
 
-/// Returns whether all of them can be reached. What is behind them shows with the first request.
+/// Returns whether all that are needed can be reached. What is behind them shows with the first request.
 pub(super) async fn look_at(proxied: &[Proxied], findings: &mut Findings) -> bool {
     let mut is_open = true;
-    for Proxied { host, proxy } in proxied {
+    for Proxied { host, proxy, is_socks, is_needed } in proxied {
+        if *is_socks {
+            is_open &= !is_needed;
+            findings.error(
+                PROXY,
+                format!("requests to {host} would go through the proxy of SOCKS at {proxy}, and Couchpass speaks no SOCKS"),
+                "name a proxy of HTTP (HTTPS_PROXY, or ALL_PROXY), or except the host with NO_PROXY",
+            );
+            continue;
+        }
         let connected = timeout(WITHIN, TcpStream::connect(proxy)).await;
         match connected.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())) {
             Ok(_) => findings.ok(
                 PROXY,
                 format!("requests to {host} go through the proxy at {proxy}, which can be reached"),
+            ),
+            Err(error) if !is_needed => findings.note(
+                PROXY,
+                format!(
+                    "nobody answers at the proxy for {host}, {proxy}: {error}; REST v2 does without that host"
+                ),
             ),
             Err(error) => {
                 is_open = false;

@@ -9,6 +9,7 @@ use std::{
 };
 
 use couchpass::{Client, Diagnosis, Environment, Provider, RequestMetrics, RequestOutcome};
+use device_auth::Secret;
 use tokio::sync::Notify;
 
 use super::finding::Findings;
@@ -43,6 +44,7 @@ pub(super) async fn look_at_service(
     arguments: &ClientArguments,
     api: ApiVersion,
     environment: Environment,
+    statement: &Secret,
     may_ask: bool,
     output: Output,
     findings: &mut Findings,
@@ -62,7 +64,7 @@ pub(super) async fn look_at_service(
         }
     };
     let built = arguments
-        .builder(api, environment)
+        .builder(api, environment, statement)
         .and_then(|builder| Ok(builder.metrics(listener).store(arguments.state.open(output)?).build()?));
     let Some(client) = findings.take("settings", built) else { return Learnt::default() };
     let before = client.diagnosis();

@@ -40,6 +40,24 @@ async fn settings_that_are_missing_or_wrong_are_named(api: Api) {
     );
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_statement_may_come_out_of_a_pipe() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let bench = Bench::at(&sandbox, Api::V2);
+    let pipe = bench.path("pipe");
+    for command in ["providers", "doctor"] {
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let (statement, into) = (sandbox.software_statement_for("Lantern TV").unwrap(), pipe.clone());
+        // It waits until somebody reads, and can be read once.
+        let writer = std::thread::spawn(move || std::fs::write(into, statement).unwrap());
+        let found = bench.run(&[command, "--software-statement", pipe.to_str().unwrap()]).await;
+        assert_eq!(found.code, 0, "{command}");
+        writer.join().unwrap();
+        std::fs::remove_file(&pipe).unwrap();
+    }
+}
+
 #[tokio::test]
 async fn settings_that_are_missing_are_named_at_once() {
     let sandbox = Sandbox::builder().start().await.unwrap();

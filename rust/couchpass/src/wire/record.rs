@@ -22,6 +22,7 @@ impl Record<'static> {
                 _ => Self(Cow::Owned(Value::Object(serde_json::Map::new()))),
             });
         }
+        // Out of bytes, as the store is read: for a text there would be another copy of the parser.
         match serde_json::from_slice(text.as_bytes()) {
             Ok(value @ Value::Object(_)) => Ok(Self(Cow::Owned(value))),
             Ok(_) => Err("it is JSON, but no object".to_owned()),
