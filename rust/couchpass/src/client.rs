@@ -13,7 +13,7 @@ use crate::{
     Resource, Result, SecondScreen, SignIn, SignInWith, SignOutAction, SsoReport, UserMetadata,
     core::Core,
     sign_in::{Command, Driver},
-    task::task,
+    work::task,
 };
 
 /// Signs a viewer in and asks what they may watch.

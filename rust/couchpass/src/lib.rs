@@ -61,8 +61,8 @@ mod session;
 mod sign_in;
 mod sign_out;
 mod slot;
-mod task;
 mod wire;
+mod work;
 
 pub use builder::{ClientBuilder, ProfileSelection};
 pub use client::Client;

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from elftools.elf.elffile import ELFFile
 
-from .library import BUILD_PATHS, TESTING_STRINGS
+from . import elf
 from .linked import TESTING, strangers
 from .source import version
 
@@ -40,19 +40,11 @@ class Program:
     def elf(self) -> ELFFile:
         return ELFFile(BytesIO(self.data))
 
-    @property
-    def exports(self) -> list[str]:
-        symbols = self.elf.get_section_by_name(".dynsym").iter_symbols()
-        return [symbol.name for symbol in symbols if symbol.name and symbol["st_shndx"] != "SHN_UNDEF"]
-
     def library_complaints(self, exports: list[str], here: tuple[str, ...]) -> Iterator[str]:
         """What is wrong with it as a library; `exports` is what the classes look for."""
         yield from self._complaints(here)
-        wanted = {"JNI_OnLoad", *exports}
-        yield from (f"does not export {name}" for name in sorted(wanted - set(self.exports)))
-        yield from (f"exports {name}, which nobody looks for" for name in sorted(set(self.exports) - wanted))
-        for found in sorted({found.group() for found in TESTING_STRINGS.finditer(self.data)}):
-            yield f"has something for tests in it: {found.decode()}"
+        yield from elf.export_complaints(self.elf, exports)
+        yield from elf.string_complaints(self.data)
         if self.system == HERE:
             load = "import ctypes, os, sys; ctypes.CDLL(sys.argv[1], os.RTLD_NOW)"
             answer = self._run(lambda file: [sys.executable, "-c", load, file])
@@ -72,12 +64,8 @@ class Program:
         for tag in self.elf.get_section_by_name(".dynamic").iter_tags("DT_NEEDED"):
             if not tag.needed.startswith(_COMMON):
                 yield f"needs {tag.needed}, which not every desktop has"
-        for section in self.elf.iter_sections():
-            if section.name == ".symtab" or section.name.startswith((".debug_", ".zdebug_")):
-                yield f"is not stripped: it has {section.name}"
-        paths = {found.group() for found in BUILD_PATHS.finditer(_SOURCES.sub(b"\0", self.data))}
-        paths |= {path.encode() for path in here if path.encode() in self.data}
-        yield from (f"has a path of where it was built: {path.decode()}" for path in sorted(paths))
+        yield from elf.strip_complaints(self.elf)
+        yield from elf.path_complaints(self.data, here, _SOURCES)
         yield from strangers(self.data, TESTING)
 
     def _run(self, words: Callable[[str], list[str]]) -> subprocess.CompletedProcess[str]:

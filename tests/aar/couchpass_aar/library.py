@@ -9,20 +9,12 @@ from elftools.elf.dynamic import DynamicSection
 from elftools.elf.elffile import ELFFile
 from elftools.elf.sections import NoteSection, SymbolTableSection
 
-from . import bionic
+from . import bionic, elf
 from .limits import LARGEST_32_BIT_LIBRARY, LIBRARIES, MIN_API, PAGE, Abi
 
 NAME = "libcouchpass.so"
 
-# Where something was built. The first alternative is followed by a name, so a device's own "/data/local/tmp" is none.
-BUILD_PATHS = re.compile(
-    rb"/(?:home|root|Users|work|workspace|builds?|usr/src|usr/lib/rustlib|rustc|github|private)/[\w.@+-]+[\w./@+-]*"
-    rb"|[\w./@+-]*(?:\.cargo/|registry/src|index\.crates\.io|\.rustup/)[\w./@+-]*"
-    rb"|(?<![\w/])/tmp/[\w./@+-]+"
-)
-
-# What belongs to tests, and what only a developer would have the library say.
-TESTING_STRINGS = re.compile(rb"NativeTesting|on demand|couchpass[-_]sandbox|couchpass[-_]jni[-_]testing")
+# What only a developer would have the library say.
 _DEBUG = re.compile(rb"SSLKEYLOGFILE|debug_assert|internal error: entered unreachable code: debug")
 
 
@@ -62,7 +54,7 @@ class Library:
 
     @property
     def exports(self) -> list[str]:
-        return [symbol.name for symbol in self._symbols() if symbol["st_shndx"] != "SHN_UNDEF"]
+        return elf.exports(self.elf)
 
     def note(self, owner: str) -> bytes | None:
         for section in self.elf.iter_sections():
@@ -110,11 +102,7 @@ class Library:
                 yield f"calls {name}, which API {MIN_API} does not have"
             elif known[name] not in self.needed:
                 yield f"calls {name} of {known[name]}, which it does not load"
-        wanted = {"JNI_OnLoad", *exports}
-        for name in sorted(wanted - set(self.exports)):
-            yield f"does not export {name}"
-        for name in sorted(set(self.exports) - wanted):
-            yield f"exports {name}, which nobody looks for"
+        yield from elf.export_complaints(self.elf, exports)
 
     def _segments(self) -> Iterator[str]:
         if self.abi.bits == 64 and self.alignment < PAGE:
@@ -136,17 +124,10 @@ class Library:
             yield f"has relocations of a kind that API {MIN_API} does not read"
 
     def _contents(self, version: str, here: tuple[str, ...]) -> Iterator[str]:
-        for section in self.elf.iter_sections():
-            if section.name == ".symtab" or section.name.startswith((".debug_", ".zdebug_")):
-                yield f"is not stripped: it has {section.name}"
-        for path in sorted({found.group() for found in BUILD_PATHS.finditer(self.data)}):
-            yield f"has a path of where it was built: {path.decode()}"
-        for path in here:
-            if path.encode() in self.data:
-                yield f"has a path of where it was built: {path}"
-        for what, pattern in (("tests", TESTING_STRINGS), ("debugging", _DEBUG)):
-            for found in sorted({found.group() for found in pattern.finditer(self.data)}):
-                yield f"has something for {what} in it: {found.decode()}"
+        yield from elf.strip_complaints(self.elf)
+        yield from elf.path_complaints(self.data, here)
+        yield from elf.string_complaints(self.data)
+        yield from elf.string_complaints(self.data, "debugging", _DEBUG)
         if not self.build_id:
             yield "has no build id"
         if f"couchpass {version}," not in self.built_by:

@@ -16,7 +16,7 @@ use super::{
     Absence, PlatformTokenSource, SsoOutcome, SsoReport,
     inspection::{Claims, inspect},
 };
-use crate::{server_time::ServerTime, task::task};
+use crate::{server_time::ServerTime, work::task};
 
 /// Asks the source once, shares the answer, adopts a late one.
 #[derive(Clone)]

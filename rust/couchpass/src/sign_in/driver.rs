@@ -1,6 +1,6 @@
 //! Runs the sign-in machine: turns effects into requests and waits, and their ends into inputs.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::sync::Arc;
 
 use device_auth::Wait;
 use tokio::{
@@ -12,7 +12,11 @@ use super::{
     SignInEvent, SignInWith,
     machine::{Effect, Finding, Input, Machine, Now, Opening},
 };
-use crate::{Error, core::Core, task::task};
+use crate::{
+    Error,
+    core::Core,
+    work::{Work, task},
+};
 
 /// What others ask of a sign-in under way.
 #[derive(Debug)]
@@ -28,8 +32,6 @@ pub(crate) enum Command {
     /// End it; answers when the code is released.
     Cancel(oneshot::Sender<()>),
 }
-
-type Work<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// One sign-in under way.
 pub(crate) struct Driver {
