@@ -36,12 +36,12 @@ struct Kept {
     /// The registration under which Adobe may have an authentication of this device's own, besides the platform token's.
     own_since: Option<String>,
     /// Sign-ins of other subjects of the platform token: known in order not to be mistaken for the current one's.
-    aside: Vec<Aside>,
+    aside: Vec<Vouched>,
     provider: Option<Provider>,
     /// The TV provider that was chosen for the code.
     code_for: Option<MvpdId>,
     /// Profiles for which the service has asked for a new sign-in, and which it may go on listing.
-    refused: Vec<Refused>,
+    refused: Vec<Vouched>,
 }
 
 /// A profile is bound to the registration under which it came about, and to whom the platform vouched for then.
@@ -92,17 +92,18 @@ impl Arrival<'_> {
     }
 }
 
+/// An authentication, and for whom the platform vouched then, where it vouched for anybody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Aside {
-    subject: String,
+struct Vouched {
+    subject: Option<String>,
     known: Known,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Refused {
-    /// For whom the platform vouched then.
-    subject: Option<String>,
-    known: Known,
+impl Vouched {
+    /// Whether it is this authentication, and somebody else's than this subject's.
+    fn is_anothers(&self, known: &Known, subject: Option<&str>) -> bool {
+        self.known == *known && self.subject.is_some() && self.subject.as_deref() != subject
+    }
 }
 
 /// One authentication, and no other.
@@ -238,9 +239,7 @@ impl Session {
     pub(crate) fn may_be_anothers(&self, profile: &Profile, subject: Option<&str>) -> bool {
         let known = Known::of(profile);
         let kept = self.kept.get();
-        let refused = kept.refused.iter().filter_map(|it| Some((it.subject.as_deref()?, &it.known)));
-        let mut theirs = kept.aside.iter().map(|it| (it.subject.as_str(), &it.known)).chain(refused);
-        theirs.any(|(of, it)| *it == known && Some(of) != subject)
+        kept.aside.iter().chain(&kept.refused).any(|vouched| vouched.is_anothers(&known, subject))
     }
 
     /// The trial whose time is up as far as is known here, and whose it is; `None` where the service has said so, too.
@@ -286,20 +285,19 @@ impl Session {
 
     /// Sets a session of another subject aside. Returns whether there was one.
     pub(crate) fn set_aside_unless(&self, subject: &str) -> bool {
-        let others = |kept: &Kept| -> Vec<Aside> {
+        let others = |kept: &Kept| -> Vec<Vouched> {
             let all = kept.signed_in.iter().chain(&kept.others);
-            all.filter_map(|signed_in| {
-                let theirs = signed_in.subject.as_ref().filter(|theirs| *theirs != subject)?;
-                Some(Aside { subject: theirs.clone(), known: Known::of(&signed_in.profile) })
-            })
-            .collect()
+            let of_others = all.filter(|it| it.subject.as_deref().is_some_and(|theirs| theirs != subject));
+            of_others
+                .map(|it| Vouched { subject: it.subject.clone(), known: Known::of(&it.profile) })
+                .collect()
         };
         if others(&self.kept.get()).is_empty() {
             return false;
         }
         self.kept.update(|kept| {
             let others = others(kept);
-            kept.aside.retain(|known| others.iter().all(|other| known.subject != other.subject));
+            kept.aside.retain(|vouched| others.iter().all(|other| vouched.subject != other.subject));
             kept.aside.extend(others);
             let surplus = kept.aside.len().saturating_sub(ASIDE);
             kept.aside.drain(..surplus);
@@ -311,11 +309,9 @@ impl Session {
 
     /// Whether an authentication that Adobe has for this device is one that another subject has left there.
     pub(crate) fn is_set_aside(&self, profile: &Profile, subject: Option<&str>) -> bool {
-        // Where the platform vouches for nobody, there is nobody else to keep apart.
-        let Some(subject) = subject else { return false };
         let known = Known::of(profile);
-        let is_theirs = |aside: &Aside| aside.known == known && aside.subject != subject;
-        self.kept.get().aside.iter().any(is_theirs)
+        // Where the platform vouches for nobody, there is nobody else to keep apart.
+        subject.is_some() && self.kept.get().aside.iter().any(|vouched| vouched.is_anothers(&known, subject))
     }
 
     /// Whether Adobe may have an authentication of this device's own, which would explain one that is found.
@@ -339,7 +335,7 @@ impl Session {
         let profile = &arrival.found.profile;
         self.kept.update(|kept| {
             if let Some(subject) = arrival.subject {
-                kept.aside.retain(|known| known.subject != subject);
+                kept.aside.retain(|vouched| vouched.subject.as_deref() != Some(subject));
             }
             let before = kept.signed_in.replace(arrival.signed_in(arrival.found, arrival.identity));
             match arrival.others {
@@ -422,7 +418,7 @@ impl Session {
             kept.signed_in.take_if(|signed_in| signed_in.profile == *profile);
             kept.others.retain(|other| other.profile != *profile);
             if is_refused && kept.refused.iter().all(|refused| refused.known != known) {
-                kept.refused.push(Refused { subject, known: known.clone() });
+                kept.refused.push(Vouched { subject, known: known.clone() });
                 let surplus = kept.refused.len().saturating_sub(ASIDE);
                 kept.refused.drain(..surplus);
             }
