@@ -8,6 +8,7 @@ from pathlib import Path
 from elftools.elf.elffile import ELFFile
 from elftools.elf.sections import NoteSection
 
+from . import unwinding
 from .archive import Aar
 from .library import NAME, Library
 from .linked import AAR, strangers
@@ -60,4 +61,6 @@ class Released:
         # Not the tables for unwinding, which the library itself has.
         if not elf.has_dwarf_info(strict=True):
             yield "the symbols know no lines"
+        elif library.build_id in identities:
+            yield from unwinding.complaints(library.data, elf)
         yield from strangers(data, AAR)
