@@ -15,6 +15,11 @@ maven_tests() {
   return "$status"
 }
 
+# version_of NAME: what the root pom.xml has in the property NAME.version.
+version_of() {
+  sed -n "s|^ *<$1\.version>\(.*\)</$1\.version>$|\1|p" pom.xml
+}
+
 # What -Xcheck:jni finds it prints, and goes on; Maven keeps what it cannot place in files of its own.
 no_jni_warnings() {
   local status=0

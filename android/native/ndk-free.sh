@@ -7,12 +7,7 @@
 # liblog of that age; it is no part of bionic.
 LIBLOG='__android_log_assert __android_log_buf_write __android_log_print __android_log_vprint __android_log_write'
 
-# What is in a library for its developers alone, and nobody is there to read on a device: where in a source something has panicked,
-# which the symbols beside it know, and the fields of a value that is printed for debugging. Its name is still printed.
-# shellcheck disable=SC2034 # build's
-MORE_RUST_FLAGS=(-Zlocation-detail=none -Zfmt-debug=shallow)
-
-# cargo_for_android ABI COMMAND ARGUMENT…: that command of cargo's, for this ABI, standard library and all.
+# cargo_for_android ABI COMMAND ARGUMENT…: that command of cargo's, for this ABI.
 # shellcheck disable=SC2154 # target_dir is build's
 cargo_for_android() {
   local abi=$1 command=$2 target name clang
@@ -25,9 +20,7 @@ cargo_for_android() {
   export "CARGO_TARGET_${name^^}_LINKER=$target_dir/stubs/$abi/linker" "CC_$name=clang-16" "AR_$name=llvm-ar-16"
   # ring is content with the headers of the compiler.
   export "CFLAGS_$name=--target=$clang -nostdlibinc -ffreestanding -DRING_CORE_NOSTDLIBINC=1 $(c_prefixes)"
-  # The parts of the standard library that are still being built for others to try: of Debian's stable compiler, made for it.
-  RUSTC_BOOTSTRAP=1 cargo "$command" --target "$target" "$@" --features couchpass-jni/own-unwinder \
-    -Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind,optimize_for_size
+  cargo "$command" --target "$target" "$@" --features couchpass-jni/own-unwinder
 }
 
 c_prefixes() {

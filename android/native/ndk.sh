@@ -3,9 +3,6 @@
 #
 # Sourced by build, which sets MIN_API.
 
-# shellcheck disable=SC2034 # build's
-MORE_RUST_FLAGS=()
-
 # cargo_for_android ABI COMMAND ARGUMENT…: that command of cargo's, for this ABI.
 cargo_for_android() {
   local abi=$1

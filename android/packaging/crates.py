@@ -38,10 +38,10 @@ def linked(artifact: Artifact) -> list[Crate]:
     """All of them, over all targets, and those that the standard library is made of: what runs at build time alone is not among
     them."""
     targets = artifact.targets or (_host(),)
-    built_along = artifact.for_android and not ndk()
-    ours = _crates(TOP, artifact.packages, targets, ["own-unwinder"] if built_along else [])
+    # An NDK brings an unwinder.
+    ours = _crates(TOP, artifact.packages, targets, ["own-unwinder"] if artifact.for_android and not ndk() else [])
     # The one that comes with a compiler prints backtraces. Its own workspace stands for a part of the toolchain.
-    features = ["panic-unwind", "optimize_for_size"] if built_along else ["panic-unwind", "backtrace"]
+    features = ["panic-unwind", "optimize_for_size" if artifact.for_android else "backtrace"]
     standard = _crates(standard_library(sysroot()), ["std"], targets, features)
     return sorted({*ours, *(crate for crate in standard if not crate.ours)})
 

@@ -62,4 +62,9 @@ def builtins_licences(standard: Path) -> tuple[str, ...]:
     if all(file.is_file() for file in brought):
         return tuple(file.read_text(encoding="utf-8").strip() for file in brought)
     notices = debian.notices(sources / "compiler-builtins" / "src", sources / "libm" / "src")
-    return (COMPILER_RT, *notices, debian.licence("MIT"), debian.licence("Apache-2.0 with LLVM exception"))
+    # For the licence itself Debian points to a file of its own.
+    _, _, exception = debian.licence("Apache-2.0 with LLVM exception").partition("the LLVM exception is as follows:")
+    if not exception:
+        raise SystemExit("Debian words the LLVM exception in another way")
+    whole = f"The Apache License 2.0, whose text is in the file LICENSE beside this one, with an exception:{exception}"
+    return (COMPILER_RT, *notices, debian.licence("MIT"), whole)

@@ -1,6 +1,6 @@
 //! What the library says of itself to whoever has nothing but the file: its version, and what has compiled it.
 
-/// An ELF note, as `readelf --notes` shows it.
+/// An ELF note, as `readelf --string-dump .note.couchpass` shows it.
 #[repr(C, align(4))]
 struct Note<const SIZE: usize> {
     owner_size: u32,
