@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use couchpass::{
-    Absence, ClientCredentials, DecisionSource, DeviceId, DeviceInfo, PlatformTokenCarrier, ProfileSelection,
-    SignInWith, SoftwareStatement,
+    Absence, Client, ClientCredentials, DecisionSource, DeviceId, DeviceInfo, PlatformTokenCarrier,
+    ProfileSelection, SignInWith, SoftwareStatement,
 };
 use device_auth::{Secret, Timestamp};
 
@@ -33,7 +33,7 @@ pub(crate) fn builder(config: &messages::Config) -> couchpass::Result<couchpass:
         .device_info
         .iter()
         .fold(DeviceInfo::new("", "", ""), |info, field| info.with(&field.name, field.value.clone()));
-    let mut builder = couchpass::Client::builder()
+    let mut builder = Client::builder()
         .api(if config.v2 { couchpass::Api::V2 } else { couchpass::Api::V1 })
         .environment(environment)
         .requestor(&config.requestor)
@@ -71,7 +71,10 @@ pub(crate) fn builder(config: &messages::Config) -> couchpass::Result<couchpass:
         builder = builder.answer_within(span(limit));
     }
     if let Some(count) = config.preauthorized_at_once {
-        builder = builder.preauthorized_at_once(usize::try_from(count).unwrap_or(1));
+        builder = builder.preauthorized_at_once(usize::try_from(count).unwrap_or(0));
+    }
+    if let Some(proxy) = &config.proxy {
+        builder = builder.proxy(proxy.expose());
     }
     Ok(config.tls_roots.iter().fold(builder, |builder, root| builder.add_tls_root(root)))
 }
@@ -198,11 +201,15 @@ pub(crate) fn sign_out_action(action: couchpass::SignOutAction) -> Option<messag
     }
 }
 
-impl From<couchpass::SignInEvent> for messages::SignInEvent {
-    fn from(event: couchpass::SignInEvent) -> Self {
+impl messages::SignInEvent {
+    /// As this client sees it, whose time is the service's.
+    pub(crate) fn of(event: couchpass::SignInEvent, client: &Client) -> Self {
         use couchpass::SignInEvent as Event;
         match event {
-            Event::Code(code) => Self::Code { code: code.code, expires: code.expires.as_millis() },
+            Event::Code(code) => {
+                let left = millis(client.code_time_left(&code));
+                Self::Code { code: code.code, expires: code.expires.as_millis(), left }
+            }
             Event::Page(page) => Self::Page { url: page.url, redirect_url: page.redirect_url },
             Event::CodeExpired => Self::CodeExpired {},
             Event::SignedIn(profile) => Self::SignedIn { profile: profile.into() },

@@ -135,6 +135,7 @@ fn from_kotlin(examples: &mut Examples) {
             tls_roots: vec![text("-----BEGIN CERTIFICATE-----")],
             answer_within: Some(15_000),
             preauthorized_at_once: Some(10),
+            proxy: Some(secret("http://10.0.0.5:8888")),
         },
     );
     examples.add(
@@ -158,6 +159,7 @@ fn from_kotlin(examples: &mut Examples) {
             tls_roots: vec![],
             answer_within: None,
             preauthorized_at_once: None,
+            proxy: None,
         },
     );
     examples.add("way_code", &Way::Code {});
@@ -287,7 +289,10 @@ fn answers(examples: &mut Examples) {
 
 fn events(examples: &mut Examples) {
     examples.add("event_checking", &SignInEvent::Checking {});
-    examples.add("event_code", &SignInEvent::Code { code: text("ABC123"), expires: 1_800_000_000_000 });
+    examples.add(
+        "event_code",
+        &SignInEvent::Code { code: text("ABC123"), expires: 1_800_000_000_000, left: 1_800_000 },
+    );
     examples.add(
         "event_page",
         &SignInEvent::Page { url: text("https://sp.example/login"), redirect_url: text("lantern://done") },

@@ -34,6 +34,7 @@ message! {
         tls_roots: Vec<String>,
         answer_within: Option<i64>,
         preauthorized_at_once: Option<i32>,
+        proxy: Option<Secret>,
     }
 }
 
@@ -264,7 +265,7 @@ message! {
     /// What a sign-in tells the screen.
     enum SignInEvent {
         0 => Checking {},
-        1 => Code { code: String, expires: i64 },
+        1 => Code { code: String, expires: i64, left: i64 },
         2 => Page { url: String, redirect_url: String },
         3 => CodeExpired {},
         4 => SignedIn { profile: Profile },

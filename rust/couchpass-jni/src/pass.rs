@@ -89,7 +89,7 @@ impl Pass {
     /// Begins a sign-in, or joins the one that is under way.
     pub(crate) fn sign_in(&self, way: Way) -> Result<Watch, Failure> {
         let events = self.client.sign_in_with(convert::way(way)?);
-        Ok(self.watch(Events::SignIn(Arc::new(Mutex::new(events)))))
+        Ok(self.watch(Events::SignIn(Arc::new(Mutex::new(events)), self.client.clone())))
     }
 
     /// Collects the metrics of the requests from now on.
@@ -121,7 +121,7 @@ pub(crate) struct Watch {
 
 #[derive(Clone)]
 enum Events {
-    SignIn(Arc<Mutex<SignIn>>),
+    SignIn(Arc<Mutex<SignIn>>, Client),
     Metrics(Arc<Mutex<Collected<RequestMetrics>>>),
 }
 
@@ -131,8 +131,9 @@ impl Watch {
         let events = self.events.clone();
         self.calls.start(runtime::handle(), id, async move {
             match events {
-                Events::SignIn(events) => {
-                    answer(Ok(events.lock().await.next().await.map(messages::SignInEvent::from)))
+                Events::SignIn(events, client) => {
+                    let next = events.lock().await.next().await;
+                    answer(Ok(next.map(|event| messages::SignInEvent::of(event, &client))))
                 }
                 Events::Metrics(requests) => {
                     let next = requests.lock().await.next().await;

@@ -40,7 +40,8 @@ pub(crate) fn open(file: &messages::StoreFile) -> Result<(Arc<dyn Store>, StoreR
     let store = FileStore::open(path, StoreKey::new(*key)).map_err(|error| {
         fix(
             &error.to_string(),
-            "pass a path in the app's own files directory, one for each process that opens a client",
+            "open the client in one process of the app alone (android:process in the merged manifest says which there are); \
+             elsewhere pass a path of its own for each process",
         )
     })?;
     if let Some(reason) = store.lost() {

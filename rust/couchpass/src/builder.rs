@@ -36,6 +36,8 @@ const LONGEST_CODE_LIFETIME: Duration = Duration::from_secs(36_000);
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 /// How long a sign-in waits for a silent platform.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// A viewer has left by then.
+const LONGEST_PATIENCE: Duration = Duration::from_secs(60);
 /// The issuer under which the store keeps what belongs to the device and not to a service.
 const THIS_DEVICE: &str = "this-device";
 
@@ -82,6 +84,7 @@ pub struct ClientBuilder {
     metrics: Option<MetricsListener>,
     preauthorized_at_once: usize,
     answer_within: Duration,
+    proxy: Option<String>,
 }
 
 /// The device id as it was when this store was first used.
@@ -119,6 +122,7 @@ impl ClientBuilder {
             metrics: None,
             preauthorized_at_once: AT_ONCE,
             answer_within: ANSWER_WITHIN,
+            proxy: None,
         }
     }
 
@@ -194,7 +198,7 @@ impl ClientBuilder {
 
     /// How many resources one preauthorization request may name: 5, unless agreed otherwise with Adobe.
     pub fn preauthorized_at_once(mut self, count: usize) -> Self {
-        self.preauthorized_at_once = count.max(1);
+        self.preauthorized_at_once = count;
         self
     }
 
@@ -249,6 +253,13 @@ impl ClientBuilder {
         self
     }
 
+    /// The HTTP proxy that every request goes through, `http://host:port`, in place of those that variables of the environment
+    /// name. One that reads what is encrypted needs its [root](Self::add_tls_root) trusted, too.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Some(url.into());
+        self
+    }
+
     /// Another clock, for tests. A client with its own clock has its own governor too.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = Some(clock);
@@ -285,6 +296,7 @@ impl ClientBuilder {
             .map_err(|_| Error::fix("there is no tokio runtime here", "build the client inside one"))?;
         check_code_lifetime(api, self.code_lifetime)?;
         check_carrier(api, self.carrier)?;
+        check_limits(self.answer_within, self.patience, self.preauthorized_at_once)?;
         if let Some(url) = &self.redirect_url {
             check_redirect_url(url)?;
         }
@@ -295,6 +307,7 @@ impl ClientBuilder {
             &roots,
             self.forwarded_for,
             self.answer_within,
+            self.proxy.as_deref(),
         )?;
         let store = self.store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
         let device_id = settle_device_id(&store, self.device_id, self.initial_device_id)?;
@@ -404,6 +417,29 @@ fn check_code_lifetime(api: Api, lifetime: Option<Duration>) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// What would only look like a slow network, or like a screen that hangs.
+fn check_limits(answer_within: Duration, patience: Duration, at_once: usize) -> Result<()> {
+    if answer_within.is_zero() {
+        return Err(Error::fix(
+            "no answer comes within no time at all",
+            format!("leave it out, for {} seconds", ANSWER_WITHIN.as_secs()),
+        ));
+    }
+    if patience > LONGEST_PATIENCE {
+        return Err(Error::fix(
+            format!("the first call cannot wait {} seconds for a silent platform", patience.as_secs()),
+            format!("choose {} seconds at most, or leave it out", LONGEST_PATIENCE.as_secs()),
+        ));
+    }
+    if at_once == 0 {
+        return Err(Error::fix(
+            "a preauthorization request has to name a resource",
+            "choose 1 or more, or leave it out",
+        ));
+    }
+    Ok(())
 }
 
 /// The id is settled once: Adobe binds every authentication to it.

@@ -10,7 +10,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     ClientBuilder, Decision, Diagnosis, MvpdId, Preauthorization, Profile, PromotionalIdentity, Provider,
-    Resource, Result, SecondScreen, SignIn, SignInWith, SignOutAction, SsoReport, UserMetadata,
+    RegistrationCode, Resource, Result, SecondScreen, SignIn, SignInWith, SignOutAction, SsoReport,
+    UserMetadata,
     core::Core,
     sign_in::{Command, Driver},
     work::task,
@@ -134,6 +135,12 @@ impl Client {
     #[must_use]
     pub fn time_left(&self, profile: &Profile) -> Duration {
         profile.not_after.since(self.core.now())
+    }
+
+    /// How long a code is still good, by the service's time: what a countdown beside it shows.
+    #[must_use]
+    pub fn code_time_left(&self, code: &RegistrationCode) -> Duration {
+        code.expires.since(self.core.now())
     }
 
     /// The TV providers to choose from; trials among them are marked and belong in no picker. Ask only to show a picker: the

@@ -52,8 +52,17 @@ impl Core {
 
     /// The profile that is remembered and still valid, if it belongs to whom the platform vouches for now.
     pub(crate) async fn profile(&self) -> Option<Profile> {
+        self.catch_up();
         self.set_others_aside().await;
         self.session.profile(self.pipeline.bearers.client_id().as_deref(), self.now())
+    }
+
+    /// Another client on the same store may have signed the viewer in, or out.
+    pub(crate) fn catch_up(&self) {
+        if self.session.refresh() {
+            self.permits.forget();
+            self.pipeline.platform_tokens.suspend(self.session.is_signed_out());
+        }
     }
 
     /// All profiles that are remembered and still valid, the current one first.

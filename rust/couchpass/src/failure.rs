@@ -104,7 +104,7 @@ impl From<Failure> for Error {
         match failure {
             Failure::Known(error) => error,
             Failure::Transport { call, problem: problem @ TransportProblem::Untrusted } => Self::FixConfiguration {
-                remedy: "check the device's date and time; behind a debugging proxy, add its root certificate (add_tls_root, --tls-root)"
+                remedy: "check the device's date and time; behind a debugging proxy, add its root certificate (add_tls_root; in Kotlin and Java tlsRoots, on the command line --tls-root)"
                     .to_owned(),
                 report: Box::new(Report { message: problem.to_string(), call: Some(call), ..Report::default() }),
             },

@@ -157,6 +157,11 @@ impl Session {
         Ok(Self { kept, outdated: AtomicU64::new(0) })
     }
 
+    /// Takes in what another client on the same store has done meanwhile. Returns whether there was something.
+    pub(crate) fn refresh(&self) -> bool {
+        self.kept.refresh()
+    }
+
     /// The current profile, unless it has expired or belongs to another registration; then another valid one takes its
     /// place.
     pub(crate) fn profile(&self, client_id: Option<&str>, now: Timestamp) -> Option<Profile> {

@@ -69,6 +69,28 @@ async fn a_code_cannot_live_longer_than_adobe_allows() {
     assert_eq!(code.expires.as_millis(), support::START + 36_000_000);
 }
 
+#[tokio::test]
+async fn limits_that_would_only_look_like_trouble_are_refused() {
+    let stage = Stage::new(Api::V2).await;
+    let tv = || stage.television("tv");
+    assert_remedy(&tv().answer_within(Duration::ZERO).build().unwrap_err(), &["no time at all", "15"]);
+    let patient = tv().platform_token_patience(Duration::from_secs(3600));
+    assert_remedy(&patient.build().unwrap_err(), &["3600", "60 seconds at most"]);
+    assert_remedy(&tv().preauthorized_at_once(0).build().unwrap_err(), &["name a resource"]);
+}
+
+#[tokio::test]
+async fn a_proxy_is_an_address_and_its_password_is_nobodys_business() {
+    let stage = Stage::new(Api::V2).await;
+    for address in ["", "10.0.0.5:8888", "socks5://me:hunter2@10.0.0.5", "http://", "http://me:hunter2@"] {
+        let error = stage.television("tv").proxy(address).build().unwrap_err();
+        assert_remedy(&error, &["proxy", "http://host:port"]);
+        assert!(!format!("{error} {error:?}").contains("hunter2"));
+    }
+    let builder = stage.television("tv").proxy("http://me:hunter2@10.0.0.5:8888");
+    assert!(!format!("{builder:?}").contains("hunter2"));
+}
+
 async fn a_device_id_that_changed_is_refused_and_nothing_is_lost(api: Api) {
     let stage = Stage::new(api).await;
     let kept = store();

@@ -27,6 +27,7 @@ on_both_apis! {
     a_full_disk_stops_nobody_from_watching,
     a_late_answer_does_not_end_a_newer_session,
     two_clients_on_one_store_share_a_registration,
+    what_one_client_does_another_on_its_store_knows,
     an_update_to_this_sdk_signs_nobody_out,
     after_a_sign_out_the_platform_is_not_asked_until_the_viewer_asks,
     a_clock_that_is_years_off_signs_nobody_out,
@@ -209,6 +210,33 @@ async fn two_clients_on_one_store_share_a_registration(api: Api) {
     assert_eq!(restarted.profiles().await.unwrap().len(), 1);
 }
 
+async fn what_one_client_does_another_on_its_store_knows(api: Api) {
+    let stage = Stage::new(api).await;
+    let kept = store();
+    let first = stage.television("tv-1").store(kept.clone()).build().unwrap();
+    let second = stage.television("tv-1").store(kept).build().unwrap();
+
+    stage.clock.hold();
+    let mut here = first.sign_in();
+    let code = code_of(&mut here).await;
+    let mut there = second.sign_in();
+    assert_eq!(code_of(&mut there).await, code, "two screens show one code");
+    stage.sandbox.viewer("everything").approve(&code.code).await.unwrap();
+    stage.let_time_run();
+    signed_in(&mut here).await;
+    signed_in(&mut there).await;
+
+    assert_permitted(&second.authorize(&resource("LanternOne")).await.unwrap());
+    assert!(second.remembered_permit(&resource("LanternOne")).await.unwrap().is_some());
+    first.sign_out().await.unwrap();
+    assert!(second.profiles().await.unwrap().is_empty());
+    assert!(second.remembered_permit(&resource("LanternOne")).await.is_err());
+    assert!(matches!(
+        second.authorize(&resource("LanternOne")).await,
+        Err(Error::SignInAgain { report }) if report.message.contains("signed out")
+    ));
+}
+
 async fn an_update_to_this_sdk_signs_nobody_out(api: Api) {
     let stage = Stage::new(api).await;
     stage.let_time_run();
@@ -286,6 +314,7 @@ async fn a_clock_that_is_years_off_signs_nobody_out(api: Api) {
         let client = television().build().unwrap();
         let mut sign_in = client.sign_in();
         let code = code_of(&mut sign_in).await;
+        assert_eq!(client.code_time_left(&code), Duration::from_secs(30 * 60), "{years} years off");
         stage.sandbox.viewer("everything").approve(&code.code).await.unwrap();
         clock.run();
         signed_in(&mut sign_in).await;

@@ -7,7 +7,7 @@ use std::{
 
 use device_auth::{Secret, Timestamp};
 use reqwest::{
-    Method, Request,
+    Method, Proxy, Request,
     header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderValue},
     redirect,
 };
@@ -41,6 +41,7 @@ impl Transport {
         added_roots: &[CertificateDer<'static>],
         forwarded_for: Option<IpAddr>,
         answer_within: Duration,
+        proxy: Option<&str>,
     ) -> Result<Self> {
         device_info.check()?;
         let mut http = reqwest::Client::builder()
@@ -51,7 +52,9 @@ impl Transport {
             .connect_timeout(CONNECT_WITHIN)
             .timeout(answer_within)
             .user_agent(concat!("couchpass/", env!("CARGO_PKG_VERSION")));
-        if environment.api().scheme() == "http" {
+        if let Some(proxy) = proxy {
+            http = http.proxy(read_proxy(proxy)?);
+        } else if environment.api().scheme() == "http" {
             http = http.no_proxy();
         }
         let http = http.build().map_err(|error| {
@@ -155,6 +158,14 @@ impl Transport {
         }
         url
     }
+}
+
+/// What it says may have a password in it, which no error repeats.
+fn read_proxy(address: &str) -> Result<Proxy> {
+    let wrong = || Error::fix("the proxy's address is none", "name it as http://host:port");
+    let address =
+        Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    Proxy::all(address.ok_or_else(wrong)?).map_err(|_| wrong())
 }
 
 fn exposed<'f>(fields: &'f [(&'static str, Secret)]) -> impl Iterator<Item = (&'f str, &'f str)> {

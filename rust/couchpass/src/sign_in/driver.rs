@@ -223,6 +223,7 @@ impl Driver {
 
 /// Begins with what an earlier sign-in has left behind.
 async fn start(core: &Core, way: &SignInWith) -> Input {
+    core.catch_up();
     core.session.begin_sign_in();
     core.pipeline.platform_tokens.suspend(false);
     // A code for another TV provider, or for a second screen where the viewer wants this one, is of no use.

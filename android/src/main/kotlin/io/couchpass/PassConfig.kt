@@ -31,6 +31,7 @@ public class PassConfig internal constructor(builder: Builder) {
     internal val tlsRoots: List<String> = builder.tlsRoots.toList()
     internal val answerWithinMillis: Long? = builder.answerWithinMillis
     internal val preauthorizedAtOnce: Int? = builder.preauthorizedAtOnce
+    internal val proxy: String? = builder.proxy
 
     override fun toString(): String = "PassConfig($api, $environment, $requestor)"
 
@@ -55,7 +56,10 @@ public class PassConfig internal constructor(builder: Builder) {
         internal val requestor: String,
         internal val softwareStatement: String,
     ) {
-        /** The device's id, where another SDK has given it one: Adobe keeps the sign-in under it. */
+        /**
+         * The device's id, where another SDK has given it one: Adobe keeps the sign-in under it. The first one is remembered, and
+         * another is refused from then on, so it has to be the same at every start; where it cannot be read, pass none.
+         */
         public var deviceId: String? = null
             @JvmSynthetic set
 
@@ -71,7 +75,7 @@ public class PassConfig internal constructor(builder: Builder) {
         public var platformTokenCarrier: PlatformTokenCarrier = PlatformTokenCarrier.HEADER
             @JvmSynthetic set
 
-        /** How long the first call waits for a silent platform, in milliseconds; 3000 without one. */
+        /** How long the first call waits for a silent platform, in milliseconds, a minute of which at most; 3000 without one. */
         public var platformTokenPatienceMillis: Long? = null
             @JvmSynthetic set
 
@@ -97,6 +101,13 @@ public class PassConfig internal constructor(builder: Builder) {
 
         /** How many resources one preauthorization request may name; 5, unless agreed otherwise with Adobe. */
         public var preauthorizedAtOnce: Int? = null
+            @JvmSynthetic set
+
+        /**
+         * The HTTP proxy that every request goes through, `http://host:port`: a debugging proxy, for example, whose root goes into
+         * [tlsRoots]. The proxy in the device's own network settings is not used.
+         */
+        public var proxy: String? = null
             @JvmSynthetic set
 
         /** Sets [Builder.deviceId]. */
@@ -142,6 +153,10 @@ public class PassConfig internal constructor(builder: Builder) {
         /** Sets [Builder.preauthorizedAtOnce]. */
         @JvmName("preauthorizedAtOnce")
         public fun withPreauthorizedAtOnce(count: Int?): Builder = apply { preauthorizedAtOnce = count }
+
+        /** Sets [Builder.proxy]. */
+        @JvmName("proxy")
+        public fun withProxy(address: String?): Builder = apply { proxy = address }
 
         /** The configuration. Whether it is right shows when a client is made of it. */
         public fun build(): PassConfig = PassConfig(this)

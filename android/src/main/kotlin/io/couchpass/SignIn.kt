@@ -46,10 +46,16 @@ public sealed class SignInEvent {
      * Show this code and where to type it. A second one replaces the first.
      *
      * @property code 6 or 7 characters.
-     * @property expiresMillis when it stops working, in milliseconds since 1970 by the service's clock.
+     * @property expiresMillis when it stops working, in milliseconds since 1970 by the service's clock, from which the device's may
+     *   differ by hours.
+     * @property timeLeftMillis how long it still works, in milliseconds from now: what a countdown begins with.
      */
     @ConsistentCopyVisibility
-    public data class Code internal constructor(public val code: String, public val expiresMillis: Long) : SignInEvent()
+    public data class Code internal constructor(
+        public val code: String,
+        public val expiresMillis: Long,
+        public val timeLeftMillis: Long,
+    ) : SignInEvent()
 
     /**
      * Open this page in a browser on this device, and call [PassClient.redirectReached] when it comes to [redirectUrl]. A second

@@ -54,6 +54,7 @@ internal fun configMessage(config: PassConfig, surroundings: Surroundings): Byte
     list(config.tlsRoots) { text(it) }
     optional(config.answerWithinMillis) { long(it) }
     optional(config.preauthorizedAtOnce) { int(it) }
+    optional(config.proxy) { text(it) }
 }
 
 internal fun MessageWriter.keyOrigin(origin: StoreKey.Origin): MessageWriter = when (origin) {
@@ -188,7 +189,7 @@ internal fun MessageReader.signOutAction(): SignOutAction = when (tag()) {
 
 internal fun MessageReader.signInEvent(): SignInEvent = when (tag()) {
     0 -> SignInEvent.Checking
-    1 -> SignInEvent.Code(code = text(), expiresMillis = long())
+    1 -> SignInEvent.Code(code = text(), expiresMillis = long(), timeLeftMillis = long())
     2 -> SignInEvent.Page(url = text(), redirectUrl = text())
     3 -> SignInEvent.CodeExpired
     4 -> SignInEvent.SignedIn(profile())

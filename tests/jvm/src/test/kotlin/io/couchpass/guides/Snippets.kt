@@ -58,6 +58,7 @@ internal fun broughtAlong(earlier: Earlier, statement: String): PassConfig {
 
 internal fun trusting(proxyRootPem: String, statement: String): PassConfig {
     val config = PassConfig(PassApi.V2, PassEnvironment.RELEASE_STAGING, "REF30", statement) {
+        proxy = "http://10.0.0.5:8888"
         tlsRoots = listOf(proxyRootPem)
     }
     return config

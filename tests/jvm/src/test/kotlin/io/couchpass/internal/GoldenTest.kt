@@ -94,6 +94,7 @@ internal class GoldenTest {
             tlsRoots = listOf("-----BEGIN CERTIFICATE-----")
             answerWithinMillis = 15_000
             preauthorizedAtOnce = 10
+            proxy = "http://10.0.0.5:8888"
         }
         val store = StorePlace("/data/couchpass/store", StoreKey(ByteArray(32) { it.toByte() }, Origin.Replaced("gone")))
         val device = linkedMapOf("model" to "AFTKA", "osName" to "Android")
@@ -187,7 +188,7 @@ internal class GoldenTest {
     private fun events() {
         val events = mapOf(
             "event_checking" to SignInEvent.Checking,
-            "event_code" to SignInEvent.Code("ABC123", 1_800_000_000_000),
+            "event_code" to SignInEvent.Code("ABC123", 1_800_000_000_000, 1_800_000),
             "event_page" to SignInEvent.Page("https://sp.example/login", "lantern://done"),
             "event_code_expired" to SignInEvent.CodeExpired,
             "event_signed_in" to SignInEvent.SignedIn(profile),
