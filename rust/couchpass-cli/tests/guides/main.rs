@@ -11,9 +11,10 @@ use couchpass::{
 use couchpass_sandbox::Sandbox;
 
 const SNIPPETS: &str = include_str!("snippets.rs");
-const GUIDES: [(&str, &str); 2] = [
-    ("migrating-from-v1.md", include_str!("../../../../docs/migrating-from-v1.md")),
-    ("migrating-from-accessenabler.md", include_str!("../../../../docs/migrating-from-accessenabler.md")),
+/// With how many examples it has at least.
+const GUIDES: [(&str, usize, &str); 2] = [
+    ("migrating-from-v1.md", 2, include_str!("../../../../docs/migrating-from-v1.md")),
+    ("migrating-from-accessenabler.md", 1, include_str!("../../../../docs/migrating-from-accessenabler.md")),
 ];
 
 /// Without indentation, which depends on where a text stands.
@@ -30,9 +31,9 @@ fn blocks(guide: &'static str) -> Vec<Vec<&'static str>> {
 #[test]
 fn every_example_of_the_guides_compiles() {
     let compiled = lines(SNIPPETS);
-    for (name, guide) in GUIDES {
+    for (name, at_least, guide) in GUIDES {
         let blocks = blocks(guide);
-        assert!(blocks.len() >= 5, "{name} has lost its examples");
+        assert!(blocks.len() >= at_least, "{name} has lost its examples");
         for block in blocks {
             let is_there = compiled.windows(block.len()).any(|window| window == block);
             assert!(
