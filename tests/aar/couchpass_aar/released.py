@@ -62,5 +62,5 @@ class Released:
         if not elf.has_dwarf_info(strict=True):
             yield "the symbols know no lines"
         elif library.build_id in identities:
-            yield from unwinding.complaints(library.data, elf)
+            yield from unwinding.complaints(library.data, data)
         yield from strangers(data, AAR)
