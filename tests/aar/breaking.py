@@ -95,6 +95,21 @@ def tagged(old: str, new: int) -> Break:
     return apply
 
 
+def strong(name: str) -> Break:
+    """A weak symbol that is one no longer."""
+
+    def apply(data: bytes) -> bytes:
+        elf = ELFFile(BytesIO(data))
+        table = elf.get_section_by_name(".dynsym")
+        index, symbol = next((index, symbol) for index, symbol in enumerate(table.iter_symbols()) if symbol.name == name)
+        assert symbol["st_info"]["bind"] == "STB_WEAK"
+        # Binding and type are one byte, which is in another place in either kind of file.
+        at = table["sh_offset"] + index * table["sh_entsize"] + (12 if elf.elfclass == 32 else 4)
+        return data[:at] + bytes([data[at] & 0x0F | 1 << 4]) + data[at + 1 :]
+
+    return apply
+
+
 def archive(changes: dict[str, bytes | Break | None]) -> Break:
     """An archive with other content: new bytes for an entry, a change to what it has, or None to leave it out."""
 
