@@ -1,11 +1,16 @@
 """Ways to break a copy of a library or an archive, byte by byte where no tool would do such a thing."""
 
+import hashlib
 import struct
+import warnings
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 
 from elftools.elf.elffile import ELFFile
+
+from couchpass_aar import checksums
 
 Break = Callable[[bytes], bytes]
 
@@ -129,3 +134,23 @@ def archive(changes: dict[str, bytes | Break | None]) -> Break:
         return output.getvalue()
 
     return apply
+
+
+def twice(name: str) -> Break:
+    """An archive that has one of its entries a second time."""
+
+    def apply(data: bytes) -> bytes:
+        output = BytesIO(data)
+        with warnings.catch_warnings(action="ignore", category=UserWarning), zipfile.ZipFile(output, "a") as target:
+            target.writestr(name, target.read(name))
+        return output.getvalue()
+
+    return apply
+
+
+def rewritten(file: Path, change: Break) -> None:
+    """Another content of a file that has checksums, and the checksums of that."""
+    content = change(file.read_bytes())
+    file.write_bytes(content)
+    for algorithm, checksum in checksums.beside(file).items():
+        checksum.write_text(hashlib.new(algorithm, content).hexdigest(), encoding="ascii")
