@@ -20,7 +20,6 @@ BREAKS: dict[str, tuple[Callable[[str, str], Break], str]] = {
     "a file more": (lambda name, module: archive({"a.txt": b""}), "a.txt does not belong there"),
     "a resource of Kotlin's tests": (lambda name, module: archive({"META-INF/x.kotlin_module": b""}), "META-INF/x.kotlin_module does not"),
     "a folder of nobody's": (lambda name, module: archive({"somebody/": b""}), "somebody/ does not belong there"),
-    "no licence": (lambda name, module: archive({LICENSE: None}), f"{LICENSE} is missing"),
     "another licence": (lambda name, module: archive({LICENSE: b"Mine"}), f"{LICENSE} is not LICENSE"),
     "no manifest": (lambda name, module: archive({MANIFEST: None}), f"{MANIFEST} is missing"),
     "no module": (lambda name, module: archive({module: None}), ".kotlin_module is missing"),
@@ -105,7 +104,7 @@ def test_a_jar_as_it_is_has_nothing_wrong(jar: tuple[Jar, set[str]]) -> None:
 def test_what_is_wrong_is_found(jar: tuple[Jar, set[str]], what: str) -> None:
     content, brought = jar
     change, complaint = BREAKS[what]
-    (module,) = entries(content.artifact) - {MANIFEST, LICENSE}
+    (module,) = entries(content.artifact) - {MANIFEST}
     broken = Jar(content.artifact, content.package, change(CLASSES[content.artifact], module)(content.data))
     found = list(broken.complaints(brought, (CHECKOUT,)))
     assert any(complaint in line for line in found), found

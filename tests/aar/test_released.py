@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from breaking import Break, appended, archive, edited, rewritten
+from breaking import Break, appended, archive, edited, rewritten, twice
+from couchpass_aar.jar import LICENSE
 from couchpass_aar.library import NAME
 from couchpass_aar.released import Released
+
+CLASS = "io/couchpass/PassClient.class"
 
 
 @pytest.fixture
@@ -29,7 +32,12 @@ def symbols(change: Callable[[Path, Path], object]) -> Callable[[Released], None
 
 BREAKS: dict[str, tuple[Callable[[Released], object], str]] = {
     "no POM": (lambda copy: copy.folder.path(".pom").unlink(), ".pom is missing"),
-    "another jar": (changed(".jar", lambda _: b""), "the jar is not the classes.jar of the AAR"),
+    "a class of the jar less": (changed(".jar", archive({CLASS: None})), f"the jar: {CLASS} is missing"),
+    "a class of the jar more": (changed(".jar", archive({"io/couchpass/X.class": b""})), "the jar: io/couchpass/X.class does not belong there"),
+    "another class in the jar": (changed(".jar", archive({CLASS: appended("x")})), f"the jar: {CLASS} is another"),
+    "a class twice in the jar": (changed(".jar", twice(CLASS)), f"the jar: {CLASS} is there 2 times"),
+    "a jar without its licence": (changed(".jar", archive({LICENSE: None})), f"the jar: {LICENSE} is missing"),
+    "a jar under another": (changed(".jar", archive({LICENSE: b"Mine"})), f"the jar: {LICENSE} is another"),
     "something else": (lambda copy: (copy.folder.place / "notes.txt").touch(), "notes.txt does not belong there"),
     "another AAR": (changed(".aar", archive({"R.txt": None})), "R.txt is missing"),
     "no symbols": (symbols(lambda file, _: file.unlink()), "x86_64: there are no symbols"),

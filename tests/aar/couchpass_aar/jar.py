@@ -16,23 +16,21 @@ LICENSE = "META-INF/LICENSE"
 # Java 8.
 CLASS_VERSION = 52
 
-# What Maven says of itself, and nothing of who has called it or where its JDK lies.
-PACKED = {"Manifest-Version": r"1\.0", "Created-By": r"Maven (?:JAR|Source) Plugin [\d.]+"}
-COMPILED = {**PACKED, "Build-Jdk-Spec": r"\d+"}
+# What Maven says of itself in the manifest, and nothing of who has called it or where its JDK lies; each with the form it has.
+_SAID = {"Manifest-Version": r"1\.0", "Created-By": r"Maven JAR Plugin [\d.]+", "Build-Jdk-Spec": r"\d+"}
 
 
 def entries(artifact: str) -> set[str]:
-    """What is in the jar of an artifact beside its classes."""
-    return {MANIFEST, LICENSE, f"META-INF/{artifact}.kotlin_module"}
+    """What is in the jar of an artifact beside its classes, but for the licence."""
+    return {MANIFEST, f"META-INF/{artifact}.kotlin_module"}
 
 
-def manifest_complaints(manifest: bytes, wanted: dict[str, str]) -> Iterator[str]:
-    """`wanted` are its keys, each with the form of its value."""
+def _manifest(manifest: bytes) -> Iterator[str]:
     said = [line.partition(": ") for line in manifest.decode("utf-8").splitlines() if line]
-    for key in sorted(wanted.keys() - {key for key, _, _ in said}):
+    for key in sorted(_SAID.keys() - {key for key, _, _ in said}):
         yield f"{MANIFEST} does not say {key}"
     for key, _, value in said:
-        if not re.fullmatch(wanted.get(key, r"(?!)"), value):
+        if not re.fullmatch(_SAID.get(key, r"(?!)"), value):
             yield f"{MANIFEST} says {key}: {value}"
 
 
@@ -53,10 +51,11 @@ class Jar:
 
     def complaints(self, brought: set[str], here: tuple[str, ...]) -> Iterator[str]:
         """`brought` is what it has besides that has to be looked at by others; `here` are paths of the machine that has built it."""
-        files, own = self.zipped.files, entries(self.artifact)
-        yield from self.zipped.complaints(own | brought, self.class_files)
+        files = self.zipped.files
+        # The AAR has the licence beside its classes.
+        yield from self.zipped.complaints(entries(self.artifact) | brought, {LICENSE, *self.class_files})
         if MANIFEST in files:
-            yield from manifest_complaints(files[MANIFEST], COMPILED)
+            yield from _manifest(files[MANIFEST])
         if LICENSE in files and files[LICENSE] != licence():
             yield f"{LICENSE} is not LICENSE"
         yield from self._classes()

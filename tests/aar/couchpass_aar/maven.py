@@ -9,7 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from . import bill, checksums
-from .jar import LICENSE, MANIFEST, PACKED, manifest_complaints
+from .jar import LICENSE
 from .linked import Artifact, Named, differences
 from .source import POM, TOP, licence, maven_versions, version
 from .zipped import Zipped
@@ -94,15 +94,8 @@ class Folder:
         return {file.relative_to(top).as_posix(): file.read_bytes() for file in sorted(top.rglob("*.kt"))}
 
     def _sources(self) -> Iterator[str]:
-        zipped = Zipped(self.path("-sources.jar").read_bytes())
-        wanted = {**self._kotlin, LICENSE: licence()}
-        # Not every tool that packs sources writes one.
-        yield from (f"the sources: {complaint}" for complaint in zipped.complaints(wanted, [MANIFEST]))
-        for name, content in zipped.files.items():
-            if name in wanted and content != wanted[name]:
-                yield f"the sources have another {name}"
-        if MANIFEST in zipped.files:
-            yield from (f"the sources: {complaint}" for complaint in manifest_complaints(zipped.files[MANIFEST], PACKED))
+        found = Zipped(self.path("-sources.jar").read_bytes())
+        yield from (f"the sources: {complaint}" for complaint in found.differences({**self._kotlin, LICENSE: licence()}))
 
     def _documentation(self) -> Iterator[str]:
         """Whether there is a page for each public name."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import notices
 from .desktop import HERE, Program
-from .jar import Jar, entries
+from .jar import LICENSE, Jar, entries
 from .linked import TESTING
 from .maven import Folder
 
@@ -15,7 +15,7 @@ NATIVE = f"native/{HERE}/"
 LIBRARY = f"{NATIVE}libcouchpass.so"
 COMMAND = f"{NATIVE}couchpass"
 NOTICES = f"META-INF/{notices.NOTICES}"
-BROUGHT = {NOTICES, LIBRARY, COMMAND}
+BROUGHT = {LICENSE, NOTICES, LIBRARY, COMMAND}
 ENTRIES = entries(TESTING.name) | BROUGHT
 DEPENDENCIES = (
     "com.grack:nanojson",

@@ -2,7 +2,7 @@
 
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -33,3 +33,10 @@ class Zipped:
         for name in sorted({name for name, _ in self._entries} - found):
             if not any(file.startswith(name) for file in found):
                 yield f"{name} does not belong there"
+
+    def differences(self, wanted: Mapping[str, bytes]) -> Iterator[str]:
+        """`wanted` has to be there with that content, and nothing else."""
+        yield from self.complaints(wanted)
+        for name in sorted(wanted.keys() & self.files):
+            if self.files[name] != wanted[name]:
+                yield f"{name} is another"
