@@ -1,11 +1,16 @@
 """Ways to break a copy of a library or an archive, byte by byte where no tool would do such a thing."""
 
+import hashlib
 import struct
+import warnings
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 
 from elftools.elf.elffile import ELFFile
+
+from couchpass_aar import checksums
 
 Break = Callable[[bytes], bytes]
 
@@ -95,6 +100,21 @@ def tagged(old: str, new: int) -> Break:
     return apply
 
 
+def strong(name: str) -> Break:
+    """A weak symbol that is one no longer."""
+
+    def apply(data: bytes) -> bytes:
+        elf = ELFFile(BytesIO(data))
+        table = elf.get_section_by_name(".dynsym")
+        index, symbol = next((index, symbol) for index, symbol in enumerate(table.iter_symbols()) if symbol.name == name)
+        assert symbol["st_info"]["bind"] == "STB_WEAK"
+        # Binding and type are one byte, which is in another place in either kind of file.
+        at = table["sh_offset"] + index * table["sh_entsize"] + (12 if elf.elfclass == 32 else 4)
+        return data[:at] + bytes([data[at] & 0x0F | 1 << 4]) + data[at + 1 :]
+
+    return apply
+
+
 def archive(changes: dict[str, bytes | Break | None]) -> Break:
     """An archive with other content: new bytes for an entry, a change to what it has, or None to leave it out."""
 
@@ -114,3 +134,23 @@ def archive(changes: dict[str, bytes | Break | None]) -> Break:
         return output.getvalue()
 
     return apply
+
+
+def twice(name: str) -> Break:
+    """An archive that has one of its entries a second time."""
+
+    def apply(data: bytes) -> bytes:
+        output = BytesIO(data)
+        with warnings.catch_warnings(action="ignore", category=UserWarning), zipfile.ZipFile(output, "a") as target:
+            target.writestr(name, target.read(name))
+        return output.getvalue()
+
+    return apply
+
+
+def rewritten(file: Path, change: Break) -> None:
+    """Another content of a file that has checksums, and the checksums of that."""
+    content = change(file.read_bytes())
+    file.write_bytes(content)
+    for algorithm, checksum in checksums.beside(file).items():
+        checksum.write_text(hashlib.new(algorithm, content).hexdigest(), encoding="ascii")

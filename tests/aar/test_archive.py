@@ -1,74 +1,57 @@
 """Each thing that is wrong with the AAR around the libraries is found, and by its name."""
 
-import zipfile
-from io import BytesIO
-
 import pytest
 
-from breaking import Break, archive, edited, replaced
-from couchpass_aar.archive import ENTRIES, METADATA, Aar
+from breaking import Break, appended, archive, edited, twice
+from couchpass_aar.archive import ENTRIES, MANIFEST, METADATA, SAME, Aar
 from couchpass_aar.classfile import parse
 from couchpass_aar.limits import LARGEST_AAR
+from couchpass_aar.notices import NOTICES
 from couchpass_aar.source import TOP, version
 
-MANIFEST = "AndroidManifest.xml"
+CHECKOUT = "/srv/checkout/couchpass"
+NATIVE = "io/couchpass/internal/Native.class"
 
 
-def manifest(old: str, new: str) -> Break:
-    return archive({MANIFEST: edited(old, new)})
-
-
-def with_class(name: str, change: Break) -> Break:
-    """One more class: a copy of one of ours under another name."""
-
-    def apply(data: bytes) -> bytes:
-        with zipfile.ZipFile(BytesIO(Aar(data).files["classes.jar"])) as classes:
-            content = change(classes.read("io/couchpass/internal/Native.class"))
-        return archive({"classes.jar": archive({name: content})})(data)
-
-    return apply
+def metadata(old: str, new: str) -> tuple[Break, str]:
+    return archive({METADATA: edited(old, new)}), f"{METADATA} is not {SAME[METADATA]}"
 
 
 BREAKS: dict[str, tuple[Break, str]] = {
     **{f"no {name}": (archive({name: None}), f"{name} is missing") for name in sorted(ENTRIES)},
     "something else": (archive({"assets/notes.txt": b""}), "assets/notes.txt does not belong there"),
+    "a folder": (archive({"assets/": b""}), "assets/ does not belong there"),
     "a library for another ABI": (archive({"jni/x86/libcouchpass.so": b""}), "jni/x86/libcouchpass.so does not belong there"),
+    "a library twice": (twice("jni/arm64-v8a/libcouchpass.so"), "jni/arm64-v8a/libcouchpass.so is there 2 times"),
     "too much": (lambda data: b"\0" * (LARGEST_AAR + 1 - len(data)) + data, f"are more than the {LARGEST_AAR} of the budget"),
     "other rules": (archive({"proguard.txt": b""}), "proguard.txt is not android/consumer-rules.pro"),
+    "other notices": (archive({NOTICES: edited("\nring ", "\nwring ")}), f"{NOTICES} lacks ring "),
     "another licence": (archive({"LICENSE": b"All rights reserved"}), "LICENSE is not LICENSE"),
-    "no word about build tools": (archive({METADATA: b"aarFormatVersion=1.0\n"}), "which build tools it takes"),
-    "another package": (manifest('package="io.couchpass"', 'package="io.other"'), "package is not io.couchpass"),
-    "a newer Android": (manifest('minSdkVersion="22"', 'minSdkVersion="23"'), "does not say that it takes API 22"),
+    "a resource": (archive({"R.txt": b"int string app_name 0x0\n"}), "R.txt is not empty"),
+    "a newer SDK to build with": metadata("minCompileSdk=30", "minCompileSdk=35"),
+    "newer build tools": metadata("minAndroidGradlePluginVersion=4.1.0", "minAndroidGradlePluginVersion=8.0.0"),
+    "desugaring": metadata("coreLibraryDesugaringEnabled=false", "coreLibraryDesugaringEnabled=true"),
+    "one demand more": metadata("minCompileSdkExtension=0", "minCompileSdkExtension=0\nforceCompileSdkPreview=V"),
+    "another manifest": (archive({MANIFEST: edited("<application>", "<application >")}), f"{MANIFEST} is not {SAME[MANIFEST]}"),
     "one permission more": (
-        manifest("<queries>", '<uses-permission android:name="android.permission.READ_PHONE_STATE" /><queries>'),
-        "the manifest asks for",
+        archive({MANIFEST: edited("<queries>", '<uses-permission android:name="android.permission.NFC" /><queries>')}),
+        "the manifest has manifest/uses-permission android:name=android.permission.NFC, which does not belong there",
     ),
-    "one permission less": (manifest("android.permission.INTERNET", "android.permission.NFC"), "the manifest asks for"),
-    "a package that cannot be seen": (manifest("com.amazon.tv.ottssolib", "com.amazon.tv"), "Amazon's two packages"),
-    "a library that is required": (manifest('required="false"', 'required="true"'), "Amazon's library where there is one"),
-    "no library": (manifest("com.amazon.ottssotokenlib", "com.amazon.other"), "Amazon's library where there is one"),
-    "a decision for the app": (manifest("<application>", '<application android:debuggable="true">'), "about the app itself"),
-    "a feature that is required": (manifest("<queries>", "<uses-feature /><queries>"), "the manifest has a uses-feature"),
-    "Amazon's class": (
-        with_class(
-            "com/amazon/A.class",
-            replaced(b"\0\x1cio/couchpass/internal/Native", b"\0\x1ccom/amazon/ottssotokenlib/AA"),
-        ),
-        "which would hide Amazon's own",
+    "another class": (archive({"classes.jar": archive({"x/A.kt": b""})}), "classes.jar: x/A.kt does not belong there"),
+    "no native method": (archive({"classes.jar": archive({NATIVE: None})}), "classes.jar has no native method"),
+    "a path of this machine": (
+        archive({"classes.jar": archive({NATIVE: appended(CHECKOUT)})}),
+        f"classes.jar: {NATIVE} has a path of where it was built: {CHECKOUT}",
     ),
-    "a stranger's class": (
-        with_class("x.class", replaced(b"\0\x1cio/couchpass/internal/Native", b"\0\x1cox/couchpass/internal/Native")),
-        "classes.jar has ox/couchpass/internal/Native, which is not ours",
-    ),
-    "a class for a newer JVM": (
-        with_class("y.class", lambda data: data[:7] + b"\x3d" + data[8:]),
-        "is of class version 61, not 52",
+    "a library of the tests": (
+        archive({"jni/x86_64/libcouchpass.so": appended("a panic on demand")}),
+        "x86_64: has something for tests in it",
     ),
 }
 
 
 def complaints(data: bytes) -> list[str]:
-    return list(Aar(data).complaints(version()))
+    return list(Aar(data).complaints(version(), (CHECKOUT,)))
 
 
 def test_the_aar_as_it_is_has_nothing_wrong(aar: Aar) -> None:

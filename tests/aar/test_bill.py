@@ -10,6 +10,7 @@ from breaking import Break, edited
 from couchpass_aar import bill, notices, released, testing
 from couchpass_aar.linked import AAR, TESTING, Artifact, everything
 from couchpass_aar.source import maven_versions, version
+from couchpass_aar.testing import CouchpassTesting
 
 ARTIFACTS = {AAR.name: (AAR, released.DEPENDENCIES), TESTING.name: (TESTING, testing.DEPENDENCIES)}
 RING = next(thing for thing in everything(AAR) if thing.name == "ring")
@@ -45,6 +46,27 @@ def about_another(content: dict) -> None:
     content["metadata"]["component"]["purl"] = "pkg:maven/org.example/left-pad@1.3.0?type=jar"
 
 
+def of_the_other_kind(content: dict) -> None:
+    about = content["metadata"]["component"]
+    before, _, kind = about["purl"].partition("?type=")
+    about["purl"] = f"{before}?type={'jar' if kind == 'aar' else 'aar'}"
+
+
+def under(*licences: dict) -> Callable[[dict], None]:
+    """Another licence of what the bill is about."""
+    return lambda content: content["metadata"]["component"].update(licenses=list(licences))
+
+
+def about_the_other_kind(content: dict) -> None:
+    about = content["metadata"]["component"]
+    about["purl"] = about["purl"].translate(str.maketrans("jr", "ra")).replace("?type=", "?type=")
+
+
+def under(*licences: dict) -> Callable[[dict], None]:
+    """Another licence of what the bill is about."""
+    return lambda content: content["metadata"]["component"].update(licenses=list(licences))
+
+
 def nothing_needs_ring(content: dict) -> None:
     for entry in content["dependencies"]:
         entry["dependsOn"] = [reference for reference in entry["dependsOn"] if not reference.startswith("pkg:cargo/ring@")]
@@ -53,6 +75,15 @@ def nothing_needs_ring(content: dict) -> None:
 BREAKS: dict[str, tuple[Callable[[dict], object], str]] = {
     "another format": (lambda content: content.update(bomFormat="SPDX"), "is not one of CycloneDX"),
     "another artifact": (about_another, "is about pkg:maven/org.example/left-pad@1.3.0"),
+    "another kind of artifact": (of_the_other_kind, "is about pkg:maven/io.couchpass/couchpass"),
+    "no licence of what it is about": (under(), f"{version()} no licence"),
+    "another licence of what it is about": (under({"license": {"id": "MIT"}}), f"{version()} that it is under MIT"),
+    "a second licence of what it is about": (
+        under({"license": {"id": "Apache-2.0"}}, {"license": {"name": "Mine"}}),
+        f"{version()} that it is under Apache-2.0, Mine",
+    ),
+    "no licence of a library": (component("kotlin-stdlib", licenses=[]), "says of kotlin-stdlib 2."),
+    "a licence without a name": (component("annotations", licenses=[{"license": {"url": "x"}}]), "says of annotations 13.0 no licence"),
     "a crate less": (component("rustls"), "lacks rustls 0."),
     "a crate more": (one_more, "has left-pad 1.3.0, which does not belong there"),
     "another version of a crate": (component("ring", version="0.16.20"), f"has ring 0.16.20 in place of {RING.version}"),
@@ -71,6 +102,10 @@ BREAKS: dict[str, tuple[Callable[[dict], object], str]] = {
 }
 
 NOTICE_BREAKS: dict[str, tuple[Break, str]] = {
+    "a licence that only Debian has": (
+        lambda text: text + b"See /usr/share/common-licenses/GPL-3.\n",
+        "points to a file in /usr/share/common-licenses, which only Debian has",
+    ),
     "a crate less": (edited("\nring ", "\nwring "), f"lacks ring {RING.version}"),
     "a crate more": (edited("\nring ", "\nwring "), f"has wring {RING.version}, which does not belong there"),
     "another version": (edited(f"\nring {RING.version}: ", "\nring 0.16.20: "), f"has ring 0.16.20 in place of {RING.version}"),
@@ -119,6 +154,16 @@ def test_what_is_wrong_in_a_bill_is_found(written: tuple[dict, Artifact, tuple[s
     change(content)
     found = bill_complaints(content, artifact, dependencies)
     assert any(complaint in line for line in found), found
+
+
+@pytest.mark.parametrize("name", ("com.grack:nanojson", "io.couchpass:couchpass"))
+def test_a_library_for_tests_has_a_licence(testing: CouchpassTesting, name: str) -> None:
+    content = json.loads(testing.folder.path("-cyclonedx.json").read_text(encoding="utf-8"))
+    group, artifact = name.split(":")
+    (entry,) = [entry for entry in content["components"] if (entry.get("group"), entry["name"]) == (group, artifact)]
+    del entry["licenses"]
+    found = bill_complaints(content, *ARTIFACTS[TESTING.name])
+    assert found == [f"the bill of materials says of {artifact} {entry['version']} no licence"]
 
 
 def test_notices_as_they_are_have_nothing_wrong(text: tuple[bytes, Artifact]) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from breaking import Break, appended, named, padded, replaced, segment, tagged
+from breaking import Break, appended, named, padded, replaced, segment, strong, tagged
 from couchpass_aar.archive import Aar
 from couchpass_aar.library import Library
 from couchpass_aar.limits import ABIS, LARGEST_32_BIT_LIBRARY, Abi
@@ -15,6 +15,8 @@ BREAKS: dict[str, tuple[Break, str]] = {
         named(".dynstr", "getaddrinfo", "getentropy"),
         "calls getentropy, which API 22 does not have",
     ),
+    "a weak symbol that nobody has": (named(".dynstr", "gettid", "getpit"), "calls getpit, which API 22 does not have"),
+    "what may be missing, and here may not": (strong("getrandom"), "calls getrandom, which API 22 does not have"),
     "a library that is not for apps": (named(".dynstr", "liblog.so", "libbin.so"), "needs libbin.so, which is not for apps"),
     "a symbol whose library is not loaded": (
         tagged("DT_NEEDED", 0x6FFFFFF0),
@@ -38,6 +40,9 @@ BREAKS: dict[str, tuple[Break, str]] = {
     "a string of the tests": (appended("a panic on demand"), "has something for tests in it: on demand"),
     "a door for debuggers": (appended("SSLKEYLOGFILE"), "has something for debugging in it: SSLKEYLOGFILE"),
     "a stack that runs": (segment("PT_GNU_STACK", "p_flags", 7), "wants a stack that can be executed"),
+    "code that can be written": (segment("PT_LOAD", "p_flags", 7), "that can be both written and executed"),
+    "a segment in the wrong place": (segment("PT_LOAD", "p_offset", 64), "has a segment at 0x0 that cannot be mapped: 0x40, where"),
+    "a segment in the right place for small pages alone": (segment("PT_LOAD", "p_align", 1 << 20), "that cannot be mapped"),
     "thread-local storage": (segment("PT_NOTE", "p_type", 7), "has thread-local storage of ELF's kind"),
     "relocations in code": (tagged("DT_FLAGS", 22), "has relocations in its code"),
     "a place of its own": (tagged("DT_FLAGS", 29), "looks for libraries in places of its own"),
@@ -67,6 +72,13 @@ def test_what_is_wrong_is_found(aar: Aar, abi: Abi, what: str) -> None:
     change, complaint = BREAKS[what]
     found = complaints(aar, abi, change(library(aar, abi)))
     assert any(complaint in line for line in found), found
+
+
+def test_the_unwinder_of_32_bit_arm_needs_a_weak_symbol(aar: Aar) -> None:
+    """Without it every panic would abort the app."""
+    change = named(".dynstr", "__gnu_Unwind_Find_exidx", "__gnu_Unwind_Find_exidy")
+    found = complaints(aar, ABIS[0], change(library(aar, ABIS[0])))
+    assert found == ["calls __gnu_Unwind_Find_exidy, which API 22 does not have"]
 
 
 @pytest.mark.parametrize("abi", [abi for abi in ABIS if abi.bits == 64], ids=lambda abi: abi.name)

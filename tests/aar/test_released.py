@@ -1,4 +1,4 @@
-"""Each thing that is wrong beside the AAR is found: in the POM, the jars, the symbols."""
+"""Each thing that is wrong beside the AAR is found: in its folder, in the jar, in the symbols."""
 
 import shutil
 from collections.abc import Callable
@@ -6,15 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from breaking import Break, appended, archive, edited
+from breaking import Break, appended, archive, edited, rewritten, twice
+from couchpass_aar.jar import LICENSE
 from couchpass_aar.library import NAME
-from couchpass_aar.maven import BESIDE
 from couchpass_aar.released import Released
-from couchpass_aar.source import version
 
-SUFFIXES = (".aar", *BESIDE)
-KOTLIN = "io/couchpass/PassClient.kt"
-PAGE = "couchpass/io.couchpass/-pass-client/index.html"
+CLASS = "io/couchpass/PassClient.class"
 
 
 @pytest.fixture
@@ -25,15 +22,7 @@ def copy(released: Released, tmp_path: Path) -> Released:
 
 
 def changed(suffix: str, change: Break) -> Callable[[Released], None]:
-    def apply(copy: Released) -> None:
-        file = copy.folder.path(suffix)
-        file.write_bytes(change(file.read_bytes()))
-
-    return apply
-
-
-def pom(old: str, new: str) -> Callable[[Released], None]:
-    return changed(".pom", edited(old, new))
+    return lambda copy: rewritten(copy.folder.path(suffix), change)
 
 
 def symbols(change: Callable[[Path, Path], object]) -> Callable[[Released], None]:
@@ -42,24 +31,15 @@ def symbols(change: Callable[[Path, Path], object]) -> Callable[[Released], None
 
 
 BREAKS: dict[str, tuple[Callable[[Released], object], str]] = {
-    **{f"no {suffix}": (lambda copy, suffix=suffix: copy.folder.path(suffix).unlink(), f"{suffix} is missing") for suffix in SUFFIXES},
+    "no POM": (lambda copy: copy.folder.path(".pom").unlink(), ".pom is missing"),
+    "a class of the jar less": (changed(".jar", archive({CLASS: None})), f"the jar: {CLASS} is missing"),
+    "a class of the jar more": (changed(".jar", archive({"io/couchpass/X.class": b""})), "the jar: io/couchpass/X.class does not belong there"),
+    "another class in the jar": (changed(".jar", archive({CLASS: appended("x")})), f"the jar: {CLASS} is another"),
+    "a class twice in the jar": (changed(".jar", twice(CLASS)), f"the jar: {CLASS} is there 2 times"),
+    "a jar without its licence": (changed(".jar", archive({LICENSE: None})), f"the jar: {LICENSE} is missing"),
+    "a jar under another": (changed(".jar", archive({LICENSE: b"Mine"})), f"the jar: {LICENSE} is another"),
     "something else": (lambda copy: (copy.folder.place / "notes.txt").touch(), "notes.txt does not belong there"),
-    "another jar": (changed(".jar", lambda _: b""), "the jar is not the classes.jar of the AAR"),
-    "a property in the POM": (pom(f"<version>{version()}", "<version>${project.version}"), "a property that nobody has filled in"),
-    "another kind of POM": (pom("<packaging>aar", "<packaging>jar"), "the POM is one of"),
-    "a parent": (pom("<dependencies>", "<parent/><dependencies>"), "the POM has a parent"),
-    "another licence": (pom("<name>Apache-2.0", "<name>MIT"), "the POM does not say that it is under Apache-2.0"),
-    "a dependency less": (pom("kotlin-stdlib", "kotlin-reflect"), "the POM lacks org.jetbrains.kotlin:kotlin-stdlib"),
-    "a dependency more": (pom("kotlin-stdlib", "kotlin-reflect"), "the POM has org.jetbrains.kotlin:kotlin-reflect"),
-    "a dependency of another version": (
-        pom("<artifactId>kotlin-stdlib</artifactId>\n      <version>", "<artifactId>kotlin-stdlib</artifactId>\n      <version>1."),
-        "the POM has org.jetbrains.kotlin:kotlin-stdlib 1.",
-    ),
-    "a dependency for tests": (pom("<scope>compile", "<scope>test"), "the POM brings org.jetbrains.kotlin:kotlin-stdlib along for test"),
-    "a source less": (changed("-sources.jar", archive({KOTLIN: None})), f"the sources lack {KOTLIN}"),
-    "a source more": (changed("-sources.jar", archive({"x.kt": b""})), "the sources have x.kt, which does not belong there"),
-    "another source": (changed("-sources.jar", archive({KOTLIN: appended("// x")})), f"the sources have another {KOTLIN}"),
-    "a page less": (changed("-javadoc.jar", archive({PAGE: None})), "no page for io.couchpass.PassClient"),
+    "another AAR": (changed(".aar", archive({"R.txt": None})), "R.txt is missing"),
     "no symbols": (symbols(lambda file, _: file.unlink()), "x86_64: there are no symbols"),
     "the symbols of another build": (symbols(lambda file, other: shutil.copy(other, file)), "x86_64: the symbols are another"),
     "symbols without lines": (

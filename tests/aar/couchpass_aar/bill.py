@@ -17,9 +17,12 @@ def complaints(bill: dict, artifact: Artifact, libraries: Iterable[Named]) -> It
     if bill.get("bomFormat") != "CycloneDX":
         yield f"{WHERE} is not one of CycloneDX"
     about = bill["metadata"]["component"]
-    if about.get("purl") != f"pkg:maven/io.couchpass/{artifact.name}@{version()}?type=jar":
+    kind = "aar" if artifact.for_android else "jar"
+    if about.get("purl") != f"pkg:maven/io.couchpass/{artifact.name}@{version()}?type={kind}":
         yield f"{WHERE} is about {about.get('purl')}"
     components = bill.get("components", [])
+    for component in [about, *components]:
+        yield from _licence(component)
     for name, times in Counter(component["bom-ref"] for component in components).items():
         if times > 1:
             yield f"{WHERE} has {name} {times} times"
@@ -27,6 +30,20 @@ def complaints(bill: dict, artifact: Artifact, libraries: Iterable[Named]) -> It
     yield from _maven([component for component in components if "group" in component], set(libraries))
     yield from _native([component for component in components if "group" not in component], artifact)
     yield from _graph(bill, about["bom-ref"])
+
+
+def _licence(component: dict) -> Iterator[str]:
+    """Whether it has one, as an expression or by its name, and ours that of this repository."""
+    called = f"{WHERE} says of {component['name']} {component['version']}"
+    names = [entry.get("expression") or _name(entry.get("license", {})) for entry in component.get("licenses", [])]
+    if not names or not all(names):
+        yield f"{called} no licence"
+    elif component.get("group") == "io.couchpass" and names != ["Apache-2.0"]:
+        yield f"{called} that it is under {', '.join(names)}"
+
+
+def _name(licence: dict) -> str | None:
+    return licence.get("id") or licence.get("name")
 
 
 def _maven(components: list[dict], libraries: set[Named]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Android's own libraries: which symbol is in which, from which API level on."""
 
+from functools import cache
 from pathlib import Path
 
 from .limits import LIBLOG
@@ -7,6 +8,7 @@ from .limits import LIBLOG
 TABLE = Path(__file__).resolve().parents[3] / "android" / "native" / "bionic-symbols.tsv"
 
 
+@cache
 def symbols(abi: str, api: int) -> dict[str, str]:
     """Each symbol that a device of that API level has, with its library."""
     found = {name: "liblog.so" for name in LIBLOG}

@@ -1,19 +1,9 @@
-"""What holds for whatever is built, for a device or for a desktop: what it exports, and what nobody should see in it."""
+"""What holds for every ELF file that is built, for a device or for a desktop: what it exports, and how it is loaded."""
 
-import re
 from collections.abc import Iterator
 
+from elftools.elf.constants import P_FLAGS
 from elftools.elf.elffile import ELFFile
-
-# Where something was built. The first alternative is followed by a name, so a device's own "/data/local/tmp" is none.
-_BUILD_PATHS = re.compile(
-    rb"/(?:home|root|Users|work|workspace|builds?|usr/src|usr/lib/rustlib|rustc|github|private)/[\w.@+-]+[\w./@+-]*"
-    rb"|[\w./@+-]*(?:\.cargo/|registry/src|index\.crates\.io|\.rustup/)[\w./@+-]*"
-    rb"|(?<![\w/])/tmp/[\w./@+-]+"
-)
-
-# What belongs to tests.
-_TESTING = re.compile(rb"NativeTesting|on demand|couchpass[-_]sandbox|couchpass[-_]jni[-_]testing")
 
 
 def exports(elf: ELFFile) -> list[str]:
@@ -34,13 +24,15 @@ def strip_complaints(elf: ELFFile) -> Iterator[str]:
             yield f"is not stripped: it has {section.name}"
 
 
-def path_complaints(data: bytes, here: tuple[str, ...], alike: re.Pattern[bytes] | None = None) -> Iterator[str]:
-    """`here` are paths of the machine that has built it; `alike` are names of sources that are the same for everybody."""
-    paths = {found.group() for found in _BUILD_PATHS.finditer(alike.sub(b"\0", data) if alike else data)}
-    paths |= {path.encode() for path in here if path.encode() in data}
-    yield from (f"has a path of where it was built: {path.decode()}" for path in sorted(paths))
-
-
-def string_complaints(data: bytes, what: str = "tests", pattern: re.Pattern[bytes] = _TESTING) -> Iterator[str]:
-    for found in sorted({found.group() for found in pattern.finditer(data)}):
-        yield f"has something for {what} in it: {found.decode()}"
+def segment_complaints(elf: ELFFile) -> Iterator[str]:
+    for segment in elf.iter_segments("PT_LOAD"):
+        place, offset, alignment = segment["p_vaddr"], segment["p_offset"], segment["p_align"]
+        if segment["p_flags"] & P_FLAGS.PF_W and segment["p_flags"] & P_FLAGS.PF_X:
+            yield f"has a segment at {place:#x} that can be both written and executed"
+        # 0 and 1 say that any place will do.
+        if alignment > 1 and (place - offset) % alignment:
+            yield f"has a segment at {place:#x} that cannot be mapped: {offset:#x}, where the file has it, is not congruent to that"
+    stacks = [segment["p_flags"] for segment in elf.iter_segments("PT_GNU_STACK")]
+    # Without a word about it, it is one.
+    if not stacks or any(flags & P_FLAGS.PF_X for flags in stacks):
+        yield "wants a stack that can be executed"

@@ -10,7 +10,8 @@ from elftools.elf.elffile import ELFFile
 from elftools.elf.sections import NoteSection, SymbolTableSection
 
 from . import bionic, elf
-from .limits import LARGEST_32_BIT_LIBRARY, LIBRARIES, MIN_API, PAGE, Abi
+from .limits import LARGEST_32_BIT_LIBRARY, LIBRARIES, MAY_BE_MISSING, MIN_API, PAGE, Abi
+from .traces import path_complaints, string_complaints
 
 NAME = "libcouchpass.so"
 
@@ -45,11 +46,12 @@ class Library:
 
     @property
     def undefined(self) -> list[str]:
-        """What it cannot do without. A weak symbol may be missing."""
+        """What it cannot do without. A weak symbol does not keep it from loading, and most are needed all the same."""
         return [
             symbol.name
             for symbol in self._symbols()
-            if symbol["st_shndx"] == "SHN_UNDEF" and symbol["st_info"]["bind"] != "STB_WEAK"
+            if symbol["st_shndx"] == "SHN_UNDEF"
+            and not (symbol["st_info"]["bind"] == "STB_WEAK" and symbol.name in MAY_BE_MISSING)
         ]
 
     @property
@@ -93,27 +95,24 @@ class Library:
             yield f"calls itself {', '.join(sonames) or 'nothing'}, not {NAME}"
 
     def _linking(self, exports: list[str]) -> Iterator[str]:
-        for name in self.needed:
+        needed = self.needed
+        for name in needed:
             if name not in LIBRARIES:
                 yield f"needs {name}, which is not for apps"
         known = bionic.symbols(self.abi.name, MIN_API)
         for name in self.undefined:
             if name not in known:
                 yield f"calls {name}, which API {MIN_API} does not have"
-            elif known[name] not in self.needed:
+            elif known[name] not in needed:
                 yield f"calls {name} of {known[name]}, which it does not load"
         yield from elf.export_complaints(self.elf, exports)
 
     def _segments(self) -> Iterator[str]:
         if self.abi.bits == 64 and self.alignment < PAGE:
             yield f"is aligned to {self.alignment} bytes: devices with pages of {PAGE} do not load it"
-        stacks = [segment["p_flags"] for segment in self.elf.iter_segments() if segment["p_type"] == "PT_GNU_STACK"]
-        # Without a word about it, it is one.
-        if not stacks or any(flags & 1 for flags in stacks):
-            yield "wants a stack that can be executed"
-        for segment in self.elf.iter_segments():
-            if segment["p_type"] == "PT_TLS":
-                yield f"has thread-local storage of ELF's kind, which API {MIN_API} does not have"
+        yield from elf.segment_complaints(self.elf)
+        if any(self.elf.iter_segments("PT_TLS")):
+            yield f"has thread-local storage of ELF's kind, which API {MIN_API} does not have"
         if self._tags("DT_TEXTREL"):
             yield "has relocations in its code"
         if self._tags("DT_RUNPATH") or self._tags("DT_RPATH"):
@@ -125,9 +124,9 @@ class Library:
 
     def _contents(self, version: str, here: tuple[str, ...]) -> Iterator[str]:
         yield from elf.strip_complaints(self.elf)
-        yield from elf.path_complaints(self.data, here)
-        yield from elf.string_complaints(self.data)
-        yield from elf.string_complaints(self.data, "debugging", _DEBUG)
+        yield from path_complaints(self.data, here)
+        yield from string_complaints(self.data)
+        yield from string_complaints(self.data, "debugging", _DEBUG)
         if not self.build_id:
             yield "has no build id"
         if f"couchpass {version}," not in self.built_by:

@@ -1,4 +1,4 @@
-"""What the AAR is held to: the devices it has to run on, and what it may weigh."""
+"""What is released is held to this: the devices and desktops it has to run on, and what it may weigh."""
 
 from dataclasses import dataclass
 
@@ -22,6 +22,20 @@ LIBLOG = (
     "__android_log_vprint",
     "__android_log_write",
 )
+
+# Weak symbols that no device has to have; any other has to be there like a strong one, or what is behind it fails where it is called.
+MAY_BE_MISSING = (
+    # Rust's standard library asks the system itself where there is none.
+    "getrandom",
+    # Of C++, for its exceptions, which libgcc's unwinder on 32-bit ARM can carry. There is no C++ in the library.
+    "__cxa_begin_cleanup",
+    "__cxa_call_unexpected",
+    "__cxa_type_match",
+)
+
+# The C library that a desktop has at least. Since 2.34 threads are in it, so nothing that is built with a later one runs with less;
+# Debian 12, which builds, has 2.36.
+GLIBC = (2, 34)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,9 @@ __all__ = ["AAR", "TESTING", "Artifact", "Crate", "Part", "differences", "everyt
 Named = tuple[str, str]
 
 # What every crate's sources are called in what is built, instead of by their place on a machine; the second is the standard library's.
-_SOURCE = re.compile(rb"(?:crates|/rust/deps)/([A-Za-z0-9_-]+?)-([0-9]+\.[0-9]+\.[0-9]+[0-9A-Za-z.+-]*)/")
+_SOURCES = [
+    re.compile(place + rb"/([A-Za-z0-9_-]+?)-([0-9]+\.[0-9]+\.[0-9]+[0-9A-Za-z.+-]*)/") for place in (rb"crates", rb"/rust/deps")
+]
 
 
 def everything(artifact: Artifact) -> list[Crate | Part]:
@@ -42,6 +44,6 @@ def differences(where: str, wanted: Iterable[Named], found: Iterable[Named]) -> 
 def strangers(data: bytes, artifact: Artifact) -> Iterator[str]:
     """Crates that what was built names, and the list does not: the proof of the list, and not by cargo."""
     known = {(crate.name, crate.version) for crate in linked(artifact)}
-    found = {(name.decode(), version.decode()) for name, version in _SOURCE.findall(data)}
+    found = {(name.decode(), version.decode()) for sources in _SOURCES for name, version in sources.findall(data)}
     for name, version in sorted(found - known):
         yield f"names {name} {version}, which cargo does not count among what is linked in"

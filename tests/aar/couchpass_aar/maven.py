@@ -2,16 +2,17 @@
 
 import json
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from xml.etree import ElementTree
 
-from . import bill
+from . import bill, checksums
+from .jar import LICENSE
 from .linked import Artifact, Named, differences
-from .source import POM, TOP, maven_versions, version
+from .source import POM, TOP, licence, maven_versions, version
+from .zipped import Zipped
 
 BESIDE = (".jar", ".pom", "-sources.jar", "-javadoc.jar", "-cyclonedx.json")
 
@@ -51,8 +52,12 @@ class Folder:
     def complaints(self) -> Iterator[str]:
         """All that is wrong beside the artifact itself."""
         yield from (f"{self.path(suffix).name} is missing" for suffix in self.missing)
-        known = {self.path(suffix).name for suffix in self.suffixes}
-        yield from (f"{file.name} does not belong there" for file in sorted(self.place.glob("*")) if file.name not in known)
+        files = [self.path(suffix) for suffix in self.suffixes]
+        known = {*files, *(checksum for file in files for checksum in checksums.beside(file).values())}
+        yield from (f"{file.name} does not belong there" for file in sorted(self.place.glob("*")) if file not in known)
+        for file in files:
+            if file.is_file():
+                yield from checksums.complaints(file)
         if self.missing:
             return
         yield from self._pom()
@@ -89,20 +94,12 @@ class Folder:
         return {file.relative_to(top).as_posix(): file.read_bytes() for file in sorted(top.rglob("*.kt"))}
 
     def _sources(self) -> Iterator[str]:
-        with zipfile.ZipFile(self.path("-sources.jar")) as archive:
-            found = {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
-        for name in sorted(self._kotlin.keys() - found):
-            yield f"the sources lack {name}"
-        for name, content in found.items():
-            if name in self._kotlin and content != self._kotlin[name]:
-                yield f"the sources have another {name}"
-            elif name not in self._kotlin and name != "META-INF/MANIFEST.MF":
-                yield f"the sources have {name}, which does not belong there"
+        found = Zipped(self.path("-sources.jar").read_bytes())
+        yield from (f"the sources: {complaint}" for complaint in found.differences({**self._kotlin, LICENSE: licence()}))
 
     def _documentation(self) -> Iterator[str]:
         """Whether there is a page for each public name."""
-        with zipfile.ZipFile(self.path("-javadoc.jar")) as archive:
-            pages = set(archive.namelist())
+        pages = Zipped(self.path("-javadoc.jar").read_bytes()).files
         for path, content in self._kotlin.items():
             package = ".".join(path.split("/")[:-1])
             for name in _PUBLIC.findall(content.decode("utf-8")):

@@ -14,6 +14,10 @@ _SECTION = re.compile(r"(?m)^-{80}\n(.+)\n-{80}\n\n(?=\S)")
 _SILENT = ("GPL-3.0-or-later WITH GCC-exception-3.1", "Apache-2.0 WITH LLVM-exception")
 
 
+# Where Debian has the licences that its documents then only name.
+_DEBIANS = "/usr/share/common-licenses"
+
+
 def complaints(text: str, artifact: Artifact) -> Iterator[str]:
     # Our own are under the LICENSE beside the notices.
     wanted = [thing for thing in everything(artifact) if not (isinstance(thing, Crate) and thing.ours)]
@@ -22,6 +26,8 @@ def complaints(text: str, artifact: Artifact) -> Iterator[str]:
     listed = {(name, version): licence for name, version, licence in _LISTED.findall(head)}
     yield from differences(NOTICES, ((thing.name, thing.version) for thing in wanted), listed)
     sections = {name for names in _SECTION.findall(text) for name in names.split(", ")}
+    if _DEBIANS in text:
+        yield f"{NOTICES} points to a file in {_DEBIANS}, which only Debian has"
     for thing in wanted:
         said = listed.get((thing.name, thing.version), thing.licence)
         if said != thing.licence:

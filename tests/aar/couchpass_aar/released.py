@@ -9,11 +9,13 @@ from elftools.elf.elffile import ELFFile
 from elftools.elf.sections import NoteSection
 
 from . import unwinding
-from .archive import Aar
+from .archive import CLASSES, Aar
+from .jar import LICENSE
 from .library import NAME, Library
 from .linked import AAR, strangers
 from .maven import Folder
-from .source import version
+from .source import licence, version
+from .zipped import Zipped
 
 DEPENDENCIES = ("org.jetbrains.kotlin:kotlin-stdlib", "org.jetbrains.kotlinx:kotlinx-coroutines-core-jvm")
 
@@ -37,8 +39,9 @@ class Released:
             return
         aar = self.aar
         yield from (f"{self.folder.path('.aar').name}: {complaint}" for complaint in aar.complaints(version(), here))
-        if aar.files.get("classes.jar") != self.folder.path(".jar").read_bytes():
-            yield "the jar is not the classes.jar of the AAR"
+        if CLASSES in aar.files:
+            jar = Zipped(self.folder.path(".jar").read_bytes())
+            yield from (f"the jar: {complaint}" for complaint in jar.differences({**aar.classes.zipped.files, LICENSE: licence()}))
         for library in aar.libraries:
             yield from (f"{library.abi.name}: {complaint}" for complaint in self._symbols(library))
 
@@ -62,5 +65,5 @@ class Released:
         if not elf.has_dwarf_info(strict=True):
             yield "the symbols know no lines"
         elif library.build_id in identities:
-            yield from unwinding.complaints(library.data, elf)
+            yield from unwinding.complaints(library.data, data)
         yield from strangers(data, AAR)

@@ -17,6 +17,20 @@ def version() -> str:
 
 
 @cache
+def licence() -> bytes:
+    return (TOP / "LICENSE").read_bytes()
+
+
+@cache
+def api_classes(artifact: str) -> list[str]:
+    """The classes that the file with the public names of an artifact has, as the JVM writes them."""
+    names = (TOP / "android" / "api" / f"{artifact}.api").read_text(encoding="utf-8")
+    found = re.findall(r"(?m)^public (?:[a-z]+ )*class (\S+)", names)
+    assert found, f"no public name of {artifact} was found"
+    return found
+
+
+@cache
 def maven_versions() -> dict[str, str]:
     """The one version that the root pom.xml has for each library, by its coordinates."""
     pom = ElementTree.parse(TOP / "pom.xml").getroot()

@@ -14,17 +14,18 @@ _EXPRESSIONS = {DW_CFA.def_cfa_expression, DW_CFA.expression, DW_CFA.val_express
 _NEVER_UNWOUND = "ring_core_"
 
 
-def complaints(library: bytes, symbols: ELFFile) -> Iterator[str]:
+def complaints(library: bytes, symbols: bytes) -> Iterator[str]:
     """Functions that only an unwinder with expressions gets out of. `symbols` know their names."""
-    addresses = _with_expressions(library)
-    if not addresses:
-        return
-    table = symbols.get_section_by_name(".symtab").iter_symbols()
-    names = {symbol["st_value"]: symbol.name for symbol in table if symbol["st_info"]["type"] == "STT_FUNC"}
-    for address in addresses:
-        name = names.get(address, f"the function at {address:#x}")
+    for address in _with_expressions(library):
+        name = _functions(symbols).get(address, f"the function at {address:#x}")
         if not name.startswith(_NEVER_UNWOUND):
             yield f"a panic cannot leave {name}: what unwinds it is a DWARF expression"
+
+
+@cache
+def _functions(symbols: bytes) -> dict[int, str]:
+    table = ELFFile(BytesIO(symbols)).get_section_by_name(".symtab").iter_symbols()
+    return {symbol["st_value"]: symbol.name for symbol in table if symbol["st_info"]["type"] == "STT_FUNC"}
 
 
 @cache
