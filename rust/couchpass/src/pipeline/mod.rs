@@ -93,7 +93,7 @@ impl Pipeline {
                 scopes.join(", ")
             ),
             "register an application with the scope of REST v2 in Adobe's TVE dashboard and use its software statement, \
-             or choose Api::V1 for as long as v1 is there",
+             or choose v1 for as long as it is there",
         )))
     }
 
