@@ -1,12 +1,15 @@
 package io.couchpass
 
-import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.cancel
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.isActive
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.yield
 import java.util.concurrent.Executor
 
 /** Receives what a call has come to: one of the two, once. */
@@ -32,13 +35,16 @@ public fun interface MetricsListener {
 
 /** A call under way. */
 public fun interface PassCall {
-    /** Ends it: nobody is called back any more. For a sign-in, leaves it as a screen does; [PassClient.signIn] tells. */
+    /**
+     * Ends it: nobody is called back any more, not even with what is on its way to the executor. On another thread than the
+     * executor's, a callback that has begun goes on. For a sign-in, leaves it as a screen does; [PassClient.signIn] tells.
+     */
     public fun cancel()
 }
 
 /**
  * A [PassClient] with callbacks in place of coroutines, for Java. Each call returns at once and calls back on [executor], such as
- * the main thread's (`context.getMainExecutor()`, or `handler::post`).
+ * the main thread's: `handler::post`, with a `Handler` of the main looper.
  *
  * ```
  * CallbackPassClient client = new CallbackPassClient(passClient, mainThread);
@@ -56,28 +62,26 @@ public fun interface PassCall {
  * ```
  */
 public class CallbackPassClient(private val client: PassClient, executor: Executor) : AutoCloseable {
-    private val scope = CoroutineScope(SupervisorJob() + executor.asCoroutineDispatcher())
+    private val dispatcher = executor.asCoroutineDispatcher()
+    private val open = CoroutineScope(SupervisorJob() + dispatcher)
 
-    /** As [PassClient.signIn]; what goes wrong comes as [SignInEvent.Failed]. Cancelling the call leaves the sign-in. */
+    // Whoever comes too late is told so: a screen that waits for an answer would wait for ever.
+    private val closed = CoroutineScope(SupervisorJob() + dispatcher)
+
+    /** As [PassClient.signIn]. Cancelling the call leaves the sign-in. */
     @JvmOverloads
-    public fun signIn(listener: SignInListener, way: SignInWith = SignInWith.Code): PassCall {
-        val job = scope.launch {
-            try {
-                client.signIn(way).collect { listener.onEvent(it) }
-            } catch (exception: PassException) {
-                listener.onEvent(SignInEvent.Failed(exception.error))
-            }
-        }
-        return PassCall { job.cancel() }
-    }
+    public fun signIn(listener: SignInListener, way: SignInWith = SignInWith.Code): PassCall =
+        tell(client.signIn(way)) { listener.onEvent(it) }
 
     /** As [PassClient.cancelSignIn]. */
     public fun cancelSignIn(callback: PassCallback<Unit>): PassCall = call(callback) { cancelSignIn() }
 
     /** As [PassClient.newCode]. */
+    @Throws(PassException::class)
     public fun newCode(): Unit = client.newCode()
 
     /** As [PassClient.redirectReached]. */
+    @Throws(PassException::class)
     public fun redirectReached(): Unit = client.redirectReached()
 
     /** As [PassClient.profiles]. */
@@ -97,6 +101,7 @@ public class CallbackPassClient(private val client: PassClient, executor: Execut
         call(callback) { rememberProvider(mvpd) }
 
     /** As [PassClient.rememberedProvider]. */
+    @Throws(PassException::class)
     public fun rememberedProvider(): Provider? = client.rememberedProvider()
 
     /** As [PassClient.authorize]. */
@@ -122,41 +127,54 @@ public class CallbackPassClient(private val client: PassClient, executor: Execut
     ): PassCall = call(callback) { temporaryAccess(mvpd, domain, identity) }
 
     /** As [PassClient.signOut]. */
-    public fun signOut(callback: PassCallback<List<SignOutAction>>): PassCall = call(callback) { signOut() }
+    public fun signOut(callback: PassCallback<List<@JvmSuppressWildcards SignOutAction>>): PassCall = call(callback) { signOut() }
 
     /** As [PassClient.ssoReport]. */
+    @Throws(PassException::class)
     public fun ssoReport(): SsoReport = client.ssoReport()
 
     /** As [PassClient.storeReport]. */
+    @Throws(PassException::class)
     public fun storeReport(): StoreReport = client.storeReport()
 
     /** As [PassClient.metrics], from this call on until the one that it returns is cancelled. */
-    public fun metrics(listener: MetricsListener): PassCall {
+    public fun metrics(listener: MetricsListener): PassCall =
         // Begun here and not on the executor: what is asked for after this call is heard of.
-        val job = scope.launch(start = CoroutineStart.UNDISPATCHED) {
-            client.metrics().collect { listener.onRequest(it) }
-        }
-        return PassCall { job.cancel() }
-    }
+        tell(client.metrics(), CoroutineStart.UNDISPATCHED) { listener.onRequest(it) }
 
-    /** Closes the client as well. Nobody is called back any more. */
+    /**
+     * Closes the client as well. Nobody is called back any more about what was asked before; what is asked afterwards fails with
+     * [PassError.Cancelled].
+     */
     override fun close() {
-        scope.cancel()
+        open.cancel()
         client.close()
     }
 
-    private fun <T> call(callback: PassCallback<T>, work: suspend PassClient.() -> T): PassCall {
-        val job = scope.launch {
-            val value = try {
-                client.work()
-            } catch (exception: CancellationException) {
-                throw exception
-            } catch (exception: PassException) {
-                callback.onFailure(exception)
-                return@launch
-            }
-            callback.onSuccess(value)
+    // A failure resumes a coroutine even if it is cancelled, and so does what is there without a wait.
+    private fun <T> call(callback: PassCallback<T>, work: suspend PassClient.() -> T): PassCall = begin(CoroutineStart.DEFAULT) {
+        val value = try {
+            client.work()
+        } catch (exception: PassException) {
+            ensureActive()
+            callback.onFailure(exception)
+            return@begin
         }
+        ensureActive()
+        callback.onSuccess(value)
+    }
+
+    private fun <T> tell(events: Flow<T>, start: CoroutineStart = CoroutineStart.DEFAULT, listener: (T) -> Unit): PassCall =
+        begin(start) {
+            events.collect {
+                // What is there already comes without a wait: on whatever thread asks for it, and whether it is cancelled or not.
+                yield()
+                listener(it)
+            }
+        }
+
+    private fun begin(start: CoroutineStart, work: suspend CoroutineScope.() -> Unit): PassCall {
+        val job = (if (open.isActive) open else closed).launch(start = start, block = work)
         return PassCall { job.cancel() }
     }
 }

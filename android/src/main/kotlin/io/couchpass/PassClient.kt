@@ -39,13 +39,25 @@ public class PassClient internal constructor(private val native: NativeClient) :
      *
      * Collecting starts it. Leaving pauses it and does not end it: a screen may be recreated while a code is shown, and goes on
      * with the same code. [cancelSignIn], [close] and the code's expiry end it.
+     *
+     * The flow throws no [PassException]: what goes wrong, such as a client that is closed, is a [SignInEvent.Failed].
      */
     @JvmOverloads
     public fun signIn(way: SignInWith = SignInWith.Code): Flow<SignInEvent> = flow {
-        native.signIn(way).use { events ->
+        // Not around what is emitted: what the one who collects throws is their own.
+        val events = try {
+            native.signIn(way)
+        } catch (exception: PassException) {
+            return@flow emit(SignInEvent.Failed(exception.error))
+        }
+        events.use {
             while (true) {
-                val event = events.next() ?: break
-                emit(event)
+                val event = try {
+                    events.next()
+                } catch (exception: PassException) {
+                    SignInEvent.Failed(exception.error)
+                }
+                emit(event ?: break)
                 if (event.isLast) break
             }
         }
@@ -55,9 +67,11 @@ public class PassClient internal constructor(private val native: NativeClient) :
     public suspend fun cancelSignIn(): Unit = native.call(Operations.cancelSignIn()) {}
 
     /** Replaces the code that is shown by a new one. Does nothing where none is shown. */
+    @Throws(PassException::class)
     public fun newCode(): Unit = native.ask(Questions.newCode()) {}
 
     /** Tells that the browser on this device has come to the redirect URL of its [page][SignInEvent.Page]. */
+    @Throws(PassException::class)
     public fun redirectReached(): Unit = native.ask(Questions.redirectReached()) {}
 
     /** The viewer's valid profiles, as remembered, the current one first. Makes no request. */
@@ -79,6 +93,7 @@ public class PassClient internal constructor(private val native: NativeClient) :
     public suspend fun rememberProvider(mvpd: String): Boolean = native.call(Operations.rememberProvider(mvpd)) { flag() }
 
     /** The TV provider that the viewer has signed in with, or chosen, last. */
+    @Throws(PassException::class)
     public fun rememberedProvider(): Provider? = native.ask(Questions.rememberedProvider()) { optional { provider() } }
 
     /**
@@ -134,6 +149,7 @@ public class PassClient internal constructor(private val native: NativeClient) :
      * }
      * ```
      */
+    @Throws(PassException::class)
     public fun ssoReport(): SsoReport = native.ask(Questions.ssoReport()) { ssoReport() }
 
     /**
@@ -147,6 +163,7 @@ public class PassClient internal constructor(private val native: NativeClient) :
      * }
      * ```
      */
+    @Throws(PassException::class)
     public fun storeReport(): StoreReport = native.ask(Questions.storeReport()) { storeReport() }
 
     /**

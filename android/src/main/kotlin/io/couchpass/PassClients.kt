@@ -20,9 +20,11 @@ public object PassClients {
      * CallbackPassClient client = new CallbackPassClient(passClient, mainThread);
      * ```
      *
-     * @throws PassException if the configuration is wrong; [PassError.FixConfiguration] says what to change.
+     * @throws PassException if the configuration is wrong, or the native library missing; [PassError.FixConfiguration] says what
+     *   to change.
      */
     @JvmStatic
+    @Throws(PassException::class)
     public fun create(context: Context, config: PassConfig): PassClient = PassClient.create(context, config)
 }
 
@@ -34,7 +36,8 @@ public object PassClients {
  * val client = withContext(Dispatchers.IO) { PassClient.create(context, config) }
  * ```
  *
- * @throws PassException if the configuration is wrong; [PassError.FixConfiguration] says what to change.
+ * @throws PassException if the configuration is wrong, or the native library missing; [PassError.FixConfiguration] says what to
+ *   change.
  */
 @JvmSynthetic
 public fun PassClient.Companion.create(context: Context, config: PassConfig): PassClient =

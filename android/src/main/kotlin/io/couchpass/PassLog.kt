@@ -1,6 +1,6 @@
 package io.couchpass
 
-import io.couchpass.internal.Native
+import io.couchpass.internal.NativeLibrary
 
 /**
  * What Couchpass logs: nothing, unless an app sets a [level]. No line holds a secret, at any level.
@@ -38,12 +38,13 @@ public object PassLog {
         public fun log(level: Level, target: String, line: String)
     }
 
-    /** How much is logged from now on. */
+    /** How much is logged from now on. It may be set before there is a client, and loads nothing. */
     @JvmStatic
+    @Volatile
     public var level: Level = Level.OFF
         set(value) {
-            Native.logLevel(value.ordinal)
             field = value
+            NativeLibrary.followLogLevel()
         }
 
     /** Who receives lines where there is no Android log. */

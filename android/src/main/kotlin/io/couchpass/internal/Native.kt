@@ -2,13 +2,10 @@ package io.couchpass.internal
 
 /**
  * What Rust exports (`rust/couchpass-jni/src/exports.rs`). Each throws a [NativeFailure] and never anything worse. Handles
- * are numbers in a table, so a stale one is a failure too; closing one twice is none.
+ * are numbers in a table, so a stale one is a failure too; closing one twice is none. [NativeLibrary.load] comes first. It is not
+ * called from here: an object that could not be initialised would have no words for the second who asks.
  */
 internal object Native {
-    init {
-        NativeLibrary.load()
-    }
-
     /** Makes a client; answers and questions go to [callbacks] from then on. */
     @JvmStatic
     external fun create(config: ByteArray, callbacks: NativeCallbacks): Long

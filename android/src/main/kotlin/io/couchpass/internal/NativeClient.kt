@@ -128,10 +128,11 @@ internal class NativeClient private constructor(private val tokens: PlatformToke
             val client = NativeClient(surroundings.platformTokens)
             var message: ByteArray? = null
             try {
+                NativeLibrary.load()
                 message = configMessage(config, surroundings)
                 client.handle = translated { Native.create(message, client) }
             } catch (thrown: Throwable) {
-                // A library that cannot be loaded is an Error.
+                // Whatever it is, an Error of the JVM's included: nobody else closes them.
                 surroundings.platformTokens?.close()
                 throw thrown
             } finally {

@@ -75,7 +75,7 @@ internal class NativeFiles(
     companion object {
         private val ofThisProcess = NativeFiles(System::getProperty, System::getenv, NativeFiles::class.java.classLoader)
 
-        /** Tells the library's loader where the native library is. Only before its first use it listens. */
+        /** Tells the library's loader where the native library is. Once it is loaded, that is of no use any more. */
         fun nameLibrary() {
             System.setProperty(NativeLibrary.PATH_PROPERTY, ofThisProcess.library().path)
         }

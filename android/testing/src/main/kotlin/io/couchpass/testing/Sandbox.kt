@@ -226,7 +226,7 @@ public class Sandbox private constructor(
         private const val PATIENCE_MILLIS = 30_000
 
         /**
-         * Starts one. Whoever starts it closes it; it also ends when this process does, unless that is killed.
+         * Starts one. Whoever starts it closes it; it also ends when this process does, even if that is killed.
          *
          * ```
          * val sandbox = Sandbox.start("--throttling", "strict", "--enhanced-errors")

@@ -17,7 +17,6 @@ import io.couchpass.internal.Surroundings
  *     assertEquals("Sent(honoured=true)", second.ssoReport().outcome.toString())
  * }
  * ```
- * The first line comes before anything else of Couchpass's, as it tells where the native library is.
  * In Java: `new TestDevice().open(sandbox.config())`, and `new CallbackPassClient(client, executor)` around it.
  *
  * @property platform what stands for Amazon's library on it; all apps on the device ask it.
@@ -35,10 +34,11 @@ public class TestDevice @JvmOverloads constructor(
      * Makes a client, as `PassClient.create(context, config)` does on a device. Whoever opens it closes it.
      *
      * @param store what the app remembers from one start to the next; without one, nothing.
-     * @throws PassException if the configuration is wrong.
+     * @throws PassException if the configuration is wrong, or the native library cannot be loaded.
      * @throws IllegalStateException if the native library is not found; it says what to do.
      */
     @JvmOverloads
+    @Throws(PassException::class)
     public fun open(config: PassConfig, store: TestStore? = null): PassClient = PassClient.open(
         config,
         Surroundings(

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.couchpass.PassClient;
+import io.couchpass.PassException;
 import io.couchpass.SsoOutcome;
 import io.couchpass.testing.FakePlatform;
 import io.couchpass.testing.Sandbox;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** The native library and the sandbox are those that couchpass-testing brings along: no property names them. */
 final class LanternTest {
     @Test
-    void theFirstAppShowsACodeAndTheSecondNone() {
+    void theFirstAppShowsACodeAndTheSecondNone() throws PassException {
         try (Sandbox sandbox = Sandbox.start()) {
             TestDevice stick = new TestDevice(new FakePlatform().giveToken(sandbox.platformToken("living-room")));
             List<String> codes = new ArrayList<>();

@@ -37,7 +37,7 @@ final class JavaExamples {
         return client;
     }
 
-    CallbackPassClient create(Context context, PassConfig config, Executor mainThread) {
+    CallbackPassClient create(Context context, PassConfig config, Executor mainThread) throws PassException {
         PassClient passClient = PassClients.create(context, config);
         CallbackPassClient client = new CallbackPassClient(passClient, mainThread);
         return client;

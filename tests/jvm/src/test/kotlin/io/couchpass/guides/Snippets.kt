@@ -1,6 +1,6 @@
 package io.couchpass.guides
 
-import android.content.Context
+import android.app.Application
 import io.couchpass.ClientCredentials
 import io.couchpass.Decision
 import io.couchpass.PassApi
@@ -13,8 +13,11 @@ import io.couchpass.Profile
 import io.couchpass.SignInEvent
 import io.couchpass.SignOutAction
 import io.couchpass.create
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.withContext
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.async
+import kotlinx.coroutines.launch
 
 // The Kotlin of docs/integrating.md, piece by piece: what compiles here is what the guide shows.
 
@@ -44,8 +47,44 @@ internal fun interface Browser {
 
 internal class Earlier(val deviceId: String, val clientId: String, val clientSecret: String)
 
-suspend fun openClient(context: Context, statement: String): PassClient = withContext(Dispatchers.IO) {
-    PassClient.create(context, PassConfig(PassApi.V2, PassEnvironment.RELEASE_STAGING, "REF30", statement))
+/** What an app's build makes of its `res/raw`. */
+internal class RawResources {
+    val statement = 0
+}
+
+internal object R {
+    val raw = RawResources()
+}
+
+class LanternApp : Application() {
+    private val scope = CoroutineScope(SupervisorJob() + Dispatchers.IO)
+    private val opening by lazy {
+        scope.async {
+            val statement = resources.openRawResource(R.raw.statement).use { it.reader().readText().trim() }
+            PassClient.create(this@LanternApp, PassConfig(PassApi.V2, PassEnvironment.RELEASE_STAGING, "REF30", statement))
+        }
+    }
+
+    suspend fun passClient(): PassClient = opening.await()
+}
+
+/** As `androidx.lifecycle` has them, which only Google's own repository has: the names and shapes that an app sees. */
+internal class Lifecycle {
+    enum class State { STARTED }
+}
+
+internal interface LifecycleOwner {
+    val lifecycleScope: CoroutineScope
+
+    suspend fun repeatOnLifecycle(state: Lifecycle.State, block: suspend CoroutineScope.() -> Unit)
+}
+
+internal fun LifecycleOwner.collectWhileVisible(app: LanternApp, show: (SignInEvent) -> Unit) {
+    lifecycleScope.launch {
+        repeatOnLifecycle(Lifecycle.State.STARTED) {
+            app.passClient().signIn().collect { event -> show(event) }
+        }
+    }
 }
 
 internal fun broughtAlong(earlier: Earlier, statement: String): PassConfig {

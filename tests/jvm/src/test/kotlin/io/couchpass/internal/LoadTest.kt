@@ -1,5 +1,7 @@
 package io.couchpass.internal
 
+import io.couchpass.PassException
+import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -13,12 +15,17 @@ internal class LoadTest {
     fun `what is missing is named at load`(@TempDir directory: Path) {
         for (missing in listOf("NativeLog", "NativeFailure", "NativeCallbacks")) {
             val name = "io.couchpass.internal.$missing"
-            val error = withCopyOfLibrary(directory, missing) {
-                assertThrows(UnsatisfiedLinkError::class.java) {
-                    Class.forName("io.couchpass.internal.Native", true, Without(name))
+            val app = Without(name)
+            withCopyOfLibrary(directory, missing) {
+                // The second time it is not forgotten.
+                repeat(2) {
+                    val exception = assertThrows(Exception::class.java) { loadNative(app) }
+                    // This app's own PassException, which is not the one of this test.
+                    assertEquals(PassException::class.java.name, exception.javaClass.name)
+                    val message = exception.message.orEmpty()
+                    assertTrue(name in message && "consumer rules" in message, message)
                 }
             }
-            assertTrue(name in error.message.orEmpty() && "consumer rules" in error.message.orEmpty(), error.toString())
         }
     }
 

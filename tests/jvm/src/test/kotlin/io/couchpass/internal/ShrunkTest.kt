@@ -12,6 +12,7 @@ import proguard.ProGuard
 import java.io.File
 import java.lang.reflect.Modifier
 import java.net.URLClassLoader
+import java.nio.file.Files
 import java.nio.file.Path
 
 /** An app that is shrunk, optimised and renamed: with the consumer rules the native library finds what it looks for. */
@@ -20,9 +21,10 @@ internal class ShrunkTest {
     fun `what Rust looks up survives the rules`(@TempDir directory: Path) {
         val shrunk = shrink(directory, File(System.getProperty("couchpass.rules")).readText())
         withCopyOfLibrary(directory) {
-            // Loading it looks everything up, and calling it finds the exports.
-            val native = Class.forName("io.couchpass.internal.Native", true, loader(shrunk))
-            assertEquals(natives(Native::class.java), natives(native))
+            val app = loader(shrunk)
+            // Loading it looks everything up, and calls the first export.
+            loadNative(app)
+            assertEquals(natives(Native::class.java), natives(app.loadClass("io.couchpass.internal.Native")))
         }
         val callback = Class.forName("io.couchpass.amazon.AmazonCallback", false, loader(shrunk, stub()))
         val heard = callback.declaredMethods.map { it.name }
@@ -30,13 +32,24 @@ internal class ShrunkTest {
     }
 
     @Test
-    fun `without the rules it does not`(@TempDir directory: Path) {
-        val shrunk = shrink(directory, "-keep class io.couchpass.internal.Native { native <methods>; }\n-dontwarn com.amazon.**")
-        withCopyOfLibrary(directory) {
-            assertThrows(UnsatisfiedLinkError::class.java) {
-                Class.forName("io.couchpass.internal.Native", true, loader(shrunk))
+    fun `without the rules it does not, and the app is told what is missing`(@TempDir directory: Path) {
+        val natives = "-keep class io.couchpass.internal.Native { native <methods>; }\n-dontwarn com.amazon.**"
+        assertRefused("io.couchpass.internal.NativeCallbacks", directory.resolve("looked-up"), natives)
+        val lookedUp = """
+            -keep @io.couchpass.internal.CalledFromNative class * {
+                @io.couchpass.internal.CalledFromNative <init>(...);
+                @io.couchpass.internal.CalledFromNative <methods>;
             }
-        }
+            -dontwarn com.amazon.**
+        """
+        assertRefused("void io.couchpass.", directory.resolve("exported"), lookedUp)
+    }
+
+    private fun assertRefused(missing: String, directory: Path, rules: String) {
+        Files.createDirectory(directory)
+        val app = loader(shrink(directory, rules))
+        val message = withCopyOfLibrary(directory) { assertThrows(Exception::class.java) { loadNative(app) } }.message.orEmpty()
+        assertTrue("there is no libcouchpass.so" in message && missing in message, message)
     }
 
     /** An app that uses the client and nothing else, as its release build has it. */
@@ -50,6 +63,8 @@ internal class ShrunkTest {
             -libraryjars '${System.getProperty("java.home")}/jmods/java.base.jmod'(!**.jar;!module-info.class)
             ${libraries().joinToString("\n") { "-libraryjars '$it'" }}
             -keep class io.couchpass.PassClient { public *; }
+            # Where this test begins.
+            -keep class io.couchpass.internal.NativeLibrary { void load(); ** INSTANCE; }
             -keepattributes *Annotation*,InnerClasses,Signature
             -dontnote
             $rules
