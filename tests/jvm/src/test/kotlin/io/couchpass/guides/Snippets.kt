@@ -28,7 +28,7 @@ internal interface Screen {
 
     fun showProgress()
 
-    fun showCode(code: String, expiresMillis: Long)
+    fun showCode(code: String, timeLeftMillis: Long)
 
     fun showRefusal(text: String)
 
@@ -118,7 +118,7 @@ internal class App(
         client.signIn().collect { event ->
             when (event) {
                 SignInEvent.Checking -> screen.showProgress()
-                is SignInEvent.Code -> screen.showCode(event.code, event.expiresMillis)
+                is SignInEvent.Code -> screen.showCode(event.code, event.timeLeftMillis)
                 SignInEvent.CodeExpired -> screen.showProgress()
                 is SignInEvent.SignedIn -> screen.showHome(event.profile)
                 is SignInEvent.Denied -> screen.showRefusal(event.report.details ?: event.report.message)
