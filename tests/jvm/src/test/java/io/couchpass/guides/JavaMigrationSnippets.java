@@ -9,6 +9,7 @@ import io.couchpass.PassClients;
 import io.couchpass.PassConfig;
 import io.couchpass.PassEnvironment;
 import io.couchpass.PassError;
+import io.couchpass.PassException;
 import io.couchpass.Profile;
 import io.couchpass.Provider;
 import io.couchpass.SignInEvent;
@@ -35,7 +36,7 @@ final class JavaMigrationSnippets {
         this.screen = screen;
     }
 
-    CallbackPassClient setUp(Context context, Handler handler, String statement) {
+    CallbackPassClient setUp(Context context, Handler handler, String statement) throws PassException {
         PassConfig config = new PassConfig.Builder(PassApi.V2, PassEnvironment.RELEASE_PRODUCTION, "REF30", statement).build();
         CallbackPassClient client = new CallbackPassClient(PassClients.create(context, config), handler::post);
         return client;
