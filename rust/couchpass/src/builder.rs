@@ -37,7 +37,7 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 /// How long a sign-in waits for a silent platform.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// A viewer has left by then.
-const LONGEST_PATIENCE: Duration = Duration::from_secs(60);
+const LONGEST_PATIENCE: Duration = Duration::from_secs(600);
 /// The issuer under which the store keeps what belongs to the device and not to a service.
 const THIS_DEVICE: &str = "this-device";
 

@@ -75,7 +75,7 @@ async fn limits_that_would_only_look_like_trouble_are_refused() {
     let tv = || stage.television("tv");
     assert_remedy(&tv().answer_within(Duration::ZERO).build().unwrap_err(), &["no time at all", "15"]);
     let patient = tv().platform_token_patience(Duration::from_secs(3600));
-    assert_remedy(&patient.build().unwrap_err(), &["3600", "60 seconds at most"]);
+    assert_remedy(&patient.build().unwrap_err(), &["3600", "600 seconds at most"]);
     assert_remedy(&tv().preauthorized_at_once(0).build().unwrap_err(), &["name a resource"]);
 }
 

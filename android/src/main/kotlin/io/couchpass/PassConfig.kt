@@ -75,7 +75,7 @@ public class PassConfig internal constructor(builder: Builder) {
         public var platformTokenCarrier: PlatformTokenCarrier = PlatformTokenCarrier.HEADER
             @JvmSynthetic set
 
-        /** How long the first call waits for a silent platform, in milliseconds, a minute of which at most; 3000 without one. */
+        /** How long the first call waits for a silent platform, in milliseconds, ten minutes of which at most; 3000 without one. */
         public var platformTokenPatienceMillis: Long? = null
             @JvmSynthetic set
 

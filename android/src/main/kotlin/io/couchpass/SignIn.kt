@@ -48,14 +48,20 @@ public sealed class SignInEvent {
      * @property code 6 or 7 characters.
      * @property expiresMillis when it stops working, in milliseconds since 1970 by the service's clock, from which the device's may
      *   differ by hours.
-     * @property timeLeftMillis how long it still works, in milliseconds from now: what a countdown begins with.
      */
     @ConsistentCopyVisibility
-    public data class Code internal constructor(
-        public val code: String,
-        public val expiresMillis: Long,
-        public val timeLeftMillis: Long,
-    ) : SignInEvent()
+    public data class Code internal constructor(public val code: String, public val expiresMillis: Long) : SignInEvent() {
+        internal constructor(code: String, expiresMillis: Long, timeLeftMillis: Long) : this(code, expiresMillis) {
+            this.timeLeftMillis = timeLeftMillis
+        }
+
+        /**
+         * How long it still worked when this event came, in milliseconds: what a countdown begins with. The same code that is
+         * told of again has less.
+         */
+        public var timeLeftMillis: Long = 0
+            private set
+    }
 
     /**
      * Open this page in a browser on this device, and call [PassClient.redirectReached] when it comes to [redirectUrl]. A second

@@ -33,8 +33,8 @@ internal fun success(token: Any?): Bundle = Bundle().with("SSOToken", token)
 internal fun failure(code: Any?, description: Any?): Bundle =
     Bundle().with("ErrorCode", code).with("ErrorDescription", description)
 
-/** In milliseconds, longer than any test may take: whoever has this patience goes on at once or never. */
-internal const val FOR_GOOD: Long = 3_600_000
+/** In milliseconds, all the patience that there is, and longer than any test may take: whoever has it goes on at once or never. */
+internal const val FOR_GOOD: Long = 600_000
 
 /** A request as the sandbox has it, with the places where it had a platform token. */
 internal data class Seen(val endpoint: String, val method: String, val tokenIn: List<String>)

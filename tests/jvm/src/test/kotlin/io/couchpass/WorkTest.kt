@@ -43,6 +43,8 @@ internal class WorkTest {
                 val first = client.signIn().first { it is SignInEvent.Code }
                 val second = client.signIn().first { it is SignInEvent.Code }
                 assertEquals(first, second)
+                val left = (second as SignInEvent.Code).timeLeftMillis
+                assertTrue(left in 1..30 * 60_000, "$left")
                 client.cancelSignIn()
                 assertEquals(1, sandbox.requests().count { it == "create_session" })
             }
