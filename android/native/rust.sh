@@ -18,11 +18,20 @@ released_rust() {
 # their place on the machine that has built it.
 prefixes() {
   local sources standard
-  PREFIXES=("$PWD=couchpass" "$1=target")
-  for sources in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do PREFIXES+=("$sources=crates"); done
+  PREFIXES=()
+  prefix "$PWD" couchpass
+  prefix "$1" target
+  for sources in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do prefix "$sources" crates; done
   standard=$(rustc --print sysroot)/lib/rustlib/src/rust
-  # Debian's is a link, and either name may end up in what is built.
-  if [ -e "$standard" ]; then PREFIXES+=("$standard=rust" "$(realpath "$standard")=rust"); fi
+  if [ -e "$standard" ]; then prefix "$standard" rust; fi
+}
+
+# prefix PLACE NAME: where a place is a link, either name of it may end up in what is built.
+prefix() {
+  local real
+  real=$(realpath "$1")
+  PREFIXES+=("$1=$2")
+  if [ "$real" != "$1" ]; then PREFIXES+=("$real=$2"); fi
 }
 
 # remapping: PREFIXES as the compiler wants them, one flag after the other as cargo separates them.
