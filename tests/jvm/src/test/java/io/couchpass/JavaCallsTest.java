@@ -104,32 +104,10 @@ class JavaCallsTest {
         assertEquals(all, called);
     }
 
-    /** What a call has come to. */
-    private final class Answer<T> implements PassCallback<T> {
-        private final CompletableFuture<T> value = new CompletableFuture<>();
-        private final CompletableFuture<PassException> failure = new CompletableFuture<>();
-
+    /** What a call has come to, and that it was made. */
+    private final class Answer<T> extends Outcome<T> {
         Answer(String method) {
             called.add(method);
-        }
-
-        @Override
-        public void onSuccess(T value) {
-            this.value.complete(value);
-        }
-
-        @Override
-        public void onFailure(PassException exception) {
-            failure.complete(exception);
-            value.completeExceptionally(exception);
-        }
-
-        T await() throws Exception {
-            return value.get(20, TimeUnit.SECONDS);
-        }
-
-        PassException awaitFailure() throws Exception {
-            return failure.get(20, TimeUnit.SECONDS);
         }
     }
 }

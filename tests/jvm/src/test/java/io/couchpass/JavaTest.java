@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.couchpass.testing.Sandbox;
 import io.couchpass.testing.TestDevice;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -43,33 +42,6 @@ class JavaTest {
             assertInstanceOf(PassError.SignInAgain.class, profile.awaitFailure().getError());
         } finally {
             mainThread.shutdown();
-        }
-    }
-
-    /** Keeps what it is called back with. */
-    private static final class Outcome<T> implements PassCallback<T> {
-        private final CompletableFuture<T> value = new CompletableFuture<>();
-        private final CompletableFuture<PassException> failure = new CompletableFuture<>();
-        private volatile String thread;
-
-        @Override
-        public void onSuccess(T value) {
-            thread = Thread.currentThread().getName();
-            this.value.complete(value);
-        }
-
-        @Override
-        public void onFailure(PassException exception) {
-            failure.complete(exception);
-            value.completeExceptionally(exception);
-        }
-
-        T await() throws Exception {
-            return value.get(20, TimeUnit.SECONDS);
-        }
-
-        PassException awaitFailure() throws Exception {
-            return failure.get(20, TimeUnit.SECONDS);
         }
     }
 }
